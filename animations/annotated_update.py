@@ -41,6 +41,10 @@ from symgd.writing.words import message
 FORMULA_EM = 0.95
 FLIGHT = 1.0
 SEEN = 0.25  # a step that is shorter in the frame is hardly seen
+CLOSE, NEARER = (
+    0.45,
+    2.0,
+)  # a shorter step is gone near to, where that makes it so many times as long
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
@@ -78,7 +82,8 @@ class AnnotatedUpdate(AnnotatedMoves):
                 message("one after the other"), words.ghost(story, self.ghost), kind.show_ghost
             )
         if story.singly > 1:
-            yield beat(message("and again"), words.again(story, self.seen), kind.show_again)
+            said = words.again(story, self.seen, self.closer)
+            yield beat(message("and again"), said, kind.show_again)
         yield beat(message("the answer"), words.ending(), kind.show_ending, hold=2.0)
 
     # ---------------------------------------------------------------------------------------------
@@ -89,6 +94,26 @@ class AnnotatedUpdate(AnnotatedMoves):
         """Whether the steps after the first are long enough to be seen in the picture."""
         places = [self.point.panel.position(*self.point.point(k)) for k in (1, 2)]
         return float(np.linalg.norm(places[1] - places[0])) > SEEN
+
+    @property
+    def closer(self) -> int:
+        """The step before which the picture goes near, since it and those after it are short; 0 where it need not."""
+        story, point = self.story, self.point
+        if point.curved or story.sliced or story.diverged:
+            return 0
+        view = point.view
+        for step in range(1, story.singly):
+            ends = (point.panel.position(*point.point(k)) for k in (step, step + 1))
+            length = float(np.linalg.norm(np.subtract(*ends)))
+            near = point.near(step, story.singly)
+            if view is None or length >= CLOSE or not story.step_norm[step]:
+                continue
+            wide, tall = (
+                (whole.high - whole.low) / (part.high - part.low)
+                for whole, part in ((view.x, near.x), (view.y, near.y))
+            )
+            return step if min(wide, tall) >= NEARER else 0
+        return 0
 
     def set_stage(self) -> None:
         """Everything that the lesson uses, in its zones."""
@@ -151,6 +176,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         cross = point.cross()
         if len(cross):
             self.play(FadeIn(cross), run_time=FADE)
+        self.cross = cross
         self.play(FadeIn(self.callouts.formula))
         if self.story.sliced:
             self.slice = point.slice_note(0)
@@ -296,10 +322,14 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.set_heading(words.QUESTION)
         first = VGroup(*self.point.arrows(0)[1])
         self.play(FadeIn(first), run_time=QUICK)
+        self.made, closer = [first], self.closer
         if not len(self.bars):
             self.show_lengths(0, QUICK)
         for step in range(1, self.story.singly):
-            quick = MOVE if step == 1 else QUICK
+            quick = MOVE if step in (1, closer) else QUICK
+            if step == closer:
+                self.turn()
+                self.go_near(step)
             self.renew(step, quick)
             if step == 1:
                 self.turn()

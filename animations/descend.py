@@ -171,12 +171,12 @@ class Descend(DescentStarts):
             asked = words.asked(story)
             yield self.beat(message("are we there"), asked, Descend.show_question, asks=True)
             yield self.brisk(message("the gap"), end_words.answer(story), Descend.show_answer)
+            yield from self.onward_beats()
             seen = (director.named(), *director.lesson())
             yield self.brisk(kind, seen, Descend.show_kind)
         if director.unmoved:
             said = end_words.unmoved(story, director.unmoved)
             yield self.beat(message("what hardly moves"), said, Descend.show_unmoved)
-        yield from self.onward_beats()
         last = end_words.ending(story)
         if director.cure is not None:
             last = (*last[:-1], *end_words.far(story, director.cure, left(story) or 0.0), last[-1])

@@ -20,6 +20,7 @@ STEPS = (
     "further steps",
     "a parameter turns",
     "fast motion",
+    "are we there",
     "the gap",
 )
 

@@ -447,9 +447,9 @@ def test_colours_follow_roles_in_films_and_plots() -> None:
 @pytest.mark.parametrize("has_data", [True, False])
 def test_places_are_in_the_frame_and_apart(aspect: str, count: int, has_data: bool) -> None:
     places = DescentPlaces(ASPECTS[aspect], has_data)
-    others, table = places.last(count)
+    others = places.last(count)
     together = [places.point, places.curve, *([places.fit] if has_data else [])]
-    for zones in ([*together, places.numbers], [*together, *others, table]):
+    for zones in ([*together, places.numbers], [*together, *others]):
         whole = places.layout.whole
         for number, zone in enumerate(zones):
             assert whole.left <= zone.left < zone.right <= whole.right

@@ -32,12 +32,14 @@ from symgd.animations.descending.annotated_lines import (
     settled_digits,
 )
 from symgd.animations.descending.lengths import Lengths
+from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.pictures.callouts import Callout, Callouts, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
 from symgd.animations.pictures.parameter_picture import DOT
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.pictures.view_flight import fly
 from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
@@ -68,6 +70,8 @@ class AnnotatedMoves(RunLesson):
     lengths: Lengths
     scale: VGroup = VGroup()
     bars: VGroup = VGroup()
+    cross: VGroup = VGroup()
+    made: list[VGroup]  # the arrows of the steps that were made
 
     # ---------------------------------------------------------------------------------------------
     # Callouts and their numbers
@@ -275,9 +279,23 @@ class AnnotatedMoves(RunLesson):
             self.show_lengths(step, seconds / 2)
         arrow = VGroup(*self.point.arrows(step)[1])
         self.play(FadeIn(arrow), run_time=seconds / 2)
+        self.made.append(arrow)
         self.follow(step, step + 1, seconds)
         self.next_values = self.values_after(step + 1)
         self.show_next_values(seconds / 2)
+
+    def go_near(self, step: int) -> None:
+        """Near to the steps that come; the whole stays, small, and the arrows of those before are a path."""
+        point, gone = self.point, [*self.made, *([self.cross] if len(self.cross) else [])]
+        self.play(FadeOut(*gone), run_time=QUICK)
+        self.remove(*gone)
+        self.made = []
+        self.remove(*point.live.submobjects)
+        self.add(point.live)
+        view = point.near(step, self.story.singly)
+        inset = WholeInset(point, view)
+        fly(self, point, view, MOVE)
+        self.play(FadeIn(inset.beside(point)), run_time=QUICK)
 
     def show_lengths(self, step: int, seconds: float) -> None:
         """The lengths of a step's gradient and of the step, below the lines, in the place of those before."""

@@ -150,16 +150,20 @@ def ghost(story: DescentStory, other: Ghost) -> Caption:
     return said.filled(first=first, second=second, value=value, true=true), named, rule
 
 
-def again(story: DescentStory, seen: bool) -> Caption:
-    """The next position becomes the position now."""
+def again(story: DescentStory, seen: bool, closer: int) -> Caption:
+    """The next position becomes the position now; before the step that is `closer` the picture goes near."""
     said = message("The next position becomes the position now, and the same formula works again.")
     if story.singly < 2:
         return (said,)
-    if not seen:
+    near = message("Nearer now, for the steps get short.")
+    if not seen and not closer:
         return said, message("Steps so short are hardly seen here: their numbers tell them.")
+    new = message("The rate stays. The slopes are new in every step.")
     if story.varies:
-        return said, message("Rate and slopes are new in every step.")
-    return said, message("The rate stays. The slopes are new in every step.")
+        new = message("Rate and slopes are new in every step.")
+    if not closer:
+        return said, new
+    return (said, near, new) if closer == 1 else (said, new, near)
 
 
 def ending() -> Caption:

@@ -7,7 +7,8 @@ from manim import FadeIn, FadeOut, Mobject, VGroup
 from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import penalty_words
-from symgd.animations.descending.descend_moves import FADE, SWEEP, DescentMoves
+from symgd.animations.descending.descend_exchange import DescentExchange
+from symgd.animations.descending.descend_moves import FADE, QUICK, SWEEP
 from symgd.animations.descending.descend_panels import (
     StepCurve,
     cost_panel,
@@ -19,20 +20,19 @@ from symgd.animations.descending.path_names import PathNames
 from symgd.animations.formulas.numerals import numeral, settled
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.lesson import leaving
-from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
 BOLD_EM = 0.42
+LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
 GAP = 0.15
 
 
-class DescentEnds(DescentMoves):
+class DescentEnds(DescentExchange):
     """Shows how far it was, and what comes of going on."""
 
-    marks: VGroup
     last_panels: VGroup
     exact_row: VGroup = VGroup()  # of the last table
     scaled: DescentStory | None = None  # over standardised columns, where these are the cure
@@ -43,13 +43,15 @@ class DescentEnds(DescentMoves):
     def show_kind(self) -> None:
         """The whole path, and where one step arrives, some of the steps of a tenth of the rate."""
         self.clear_turn()
-        self.go(self.point.whole)
         self.play(*leaving(self.asked), run_time=FADE) if self.asked is not None else None
         self.asked = None
+        if self.cost_large:
+            self.exchange()
+        self.go(self.point.whole)
         rows = self.director.slower
         self.names = PathNames(self.point, self.director).kinds()
         if rows is None:
-            self.follow(self.point, 0, self.story.steps, SWEEP)
+            self.follow(self.point, 0, self.point.time, SWEEP)
             for each in self.names:
                 self.play(FadeIn(each), run_time=FADE)
             return
@@ -60,10 +62,12 @@ class DescentEnds(DescentMoves):
             self.play(FadeIn(ring), run_time=FADE)
 
     def show_question(self) -> None:
-        """Everything stands still, and is asked about."""
+        """The cost, of which is asked, grows; then everything stands still."""
         self.clear_turn()
         self.remove(*self.arrows_note)
-        self.go(self.point.whole)
+        self.play(*leaving(self.inset), run_time=FADE) if self.inset is not None else None
+        self.inset = None
+        self.exchange()
         self.show_next()
         self.set_heading(words.question(self.story))
 
@@ -88,12 +92,24 @@ class DescentEnds(DescentMoves):
         if len(cross):
             self.play(FadeIn(cross))
         if self.story.least is not None and self.story.steps:
-            lowest = settled(self.story.least, float(self.story.cost[0]))
-            least = message("minimum {value}", value=numeral(lowest))
-            level = self.curve.level(self.story.least, least)
-            self.marks.add(level)
-            self.play(FadeIn(level))
+            self.show_least(self.story.least)
+        if self.story.exact is not None and self.story.steps:
+            self.turn()
+            self.show_last_table([0, self.story.steps])
         self.turn()
+
+    def show_least(self, least: float) -> None:
+        """The least cost below the curve, and where the cost is large, how far above it the last one is."""
+        lowest = settled(least, float(self.story.cost[0]))
+        level = self.curve.level(least, message("minimum {value}", value=numeral(lowest)))
+        self.marks.add(level)
+        self.play(FadeIn(level))
+        if self.cost_large and not self.story.arrived:
+            step = self.story.steps
+            above = end_words.subtracted(float(self.story.cost[step]), least)[-1]
+            gap = self.curve.gap(step, least, above)
+            self.marks.add(gap)
+            self.play(FadeIn(gap))
 
     def answer_asked(self) -> None:
         """How far it is takes the question's place, as far as it is known; of a penalty, the cost in parts."""
@@ -122,23 +138,26 @@ class DescentEnds(DescentMoves):
 
     def show_log(self) -> None:
         """The same steps on a log scale."""
-        new = log_panel(self.stage, self.story, self.places.curve, self.story.steps)
+        self.logged = self.story.steps
+        new = log_panel(self.stage, self.story, self.curve_zone, self.logged)
         assert new is not None
         self.swap_curve(new.show(self.story.steps))
 
     def show_run_on(self, log: bool) -> None:
         """The same descent goes on, with the gap on a log scale where that can be shown."""
         self.remove(self.rings)
-        wider = log_panel(self.stage, self.story, self.places.curve, self.story.last)
+        wider = log_panel(self.stage, self.story, self.curve_zone, self.story.last)
         if wider is not None:
+            self.logged = self.story.last
             self.swap_curve(wider.show(self.story.steps))
         if log:
             self.turn()
+        self.lift_table()
         self.set_heading(end_words.ONWARD)  # what was true at the run's end is so no more
         self.sweep(self.story.steps, self.story.last)
         self.set_heading(end_words.gap(self.story, self.story.last))
         self.turn()
-        self.type_row(self.story.last)
+        self.add_row(self.story.last)
 
     def swap_curve(self, new: StepCurve) -> None:
         """One panel of the cost instead of another."""
@@ -151,28 +170,60 @@ class DescentEnds(DescentMoves):
 
     def show_ending(self) -> None:
         """The path and the cost stay; beside them the parameters by step, the last numbers, and the answer."""
-        gone: list[Mobject] = [self.table.everything, *self.rings, *leaving_parts(self)]
+        gone: list[Mobject] = [self.table.everything, self.exact_row, *self.rings]
+        gone += leaving_parts(self)
         self.drop_update()
         self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
         self.remove(*gone, *self.table.everything, self.rings)
         self.set_heading(end_words.answered(self.story, self.director))
-        zones, zone = self.places.last(len(self.story.axes))
+        zones = self.places.last(len(self.story.axes))
         self.last_panels = last_panels(self.stage, self.story, zones)
         for panels in self.last_panels:
             self.play(FadeIn(panels), run_time=FADE)
         self.turn()
-        self.show_last_table(zone)
 
-    def show_last_table(self, zone: Zone) -> None:
-        """The start, the run's end, the last step, and the exact minimum."""
-        steps = sorted({0, self.story.steps, self.story.last})
-        self.table = table = TraceTable(self.stage, zone, self.story, steps, LAST_LINES)
-        self.play(FadeIn(table.head), run_time=FADE)
+    def show_last_table(self, steps: list[int]) -> None:
+        """The start, the end, and the exact minimum, each with its gap to that."""
+        old = self.table
+        self.table = table = TraceTable(
+            self.stage, old.zone, self.story, [*steps, self.story.last], LAST_LINES, above=True
+        )
+        if table.most < LEAST_LINES:
+            self.table = old
+            return
+        table.most -= 1  # the exact minimum's
         for step in steps:
+            table.make_room(step)
+            table.rows[step] = table.row(step)
+        self.exact_row = table.least()
+        self.play(FadeOut(old.everything), run_time=FADE)
+        self.remove(old.everything, *old.everything)
+        new = table.everything
+        self.play(FadeIn(new), run_time=FADE)
+        self.remove(new)
+        self.add(*new)
+        self.play(FadeIn(self.exact_row), run_time=FADE)
+
+    def lift_table(self) -> None:
+        """The update's numbers leave, and the table takes their place."""
+        if not self.places.has_columns and isinstance(self.lines, UpdateLines):
+            self.drop_update()
+            seen = VGroup(*self.table.everything, self.exact_row)
+            up = self.table.towards(self.below.top)
+            self.play(seen.animate.shift((0, up, 0)), run_time=FADE)
+            self.remove(seen)
+            self.add(*seen)
+
+    def add_row(self, step: int) -> None:
+        """A row more, above that of the exact minimum."""
+        row = self.exact_row
+        if not len(row):
             self.type_row(step)
-        if self.story.exact is not None:
-            self.exact_row = table.least()
-            self.play(FadeIn(self.exact_row), run_time=FADE)
+            return
+        self.play(FadeOut(row), run_time=QUICK)
+        self.type_row(step)
+        self.exact_row = self.table.least()
+        self.play(FadeIn(self.exact_row), run_time=QUICK)
 
     def show_scaled(self) -> None:
         """The same descent over standardised columns, in the place of the path; and how the two compare."""
@@ -181,15 +232,11 @@ class DescentEnds(DescentMoves):
         self.set_heading(end_words.SCALED)
         gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
         gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
-        gone += [
-            self.exact_row,
-            self.table.everything,
-            *([self.slice] if self.story.sliced else []),
-        ]
+        gone += [self.slice] if self.story.sliced else []
         self.play(*(FadeOut(each) for each in gone if len(each)), run_time=FADE)
-        self.remove(*gone, old.live, *old.live, self.marks, *self.table.everything, *self.names)
+        self.remove(*gone, old.live, *old.live, self.marks, *self.names)
         new = ParameterPicture(self.stage, self.places.point, scaled)
-        new.panel.foot(message("standardised columns"))
+        new.panel.corner(message("standardised columns"), BOLD_EM * 0.7)
         self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
         self.play(FadeIn(new.live), run_time=FADE)
         self.turn()

@@ -21,7 +21,8 @@ from symgd.animations.descending.descent_numbers import Readouts, TraceTable, Up
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.pictures.fit_picture import FitPicture
-from symgd.animations.pictures.parameter_picture import ParameterPicture
+from symgd.animations.pictures.parameter_picture import STOPS, ParameterPicture
+from symgd.animations.pictures.view_flight import fly
 from symgd.animations.staging.lesson import Lesson, leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, Turn
@@ -122,26 +123,7 @@ class DescentMoves(Lesson):
         self.play(*leaving(self.inset), run_time=QUICK) if self.inset is not None else None
         inset = WholeInset(point, view) if start == point.whole else None
         self.inset = None
-        levels = VGroup(*point.lines[len(point.found) :])
-        self.play(FadeOut(point.panel.scales, point.panel.footnote, levels), run_time=QUICK)
-        point.lines.remove(*levels)
-        self.remove(point.lines, point.live, *point.stops)
-        seen = VGroup(point.lines, point.live)
-        self.add(seen)
-        moving = UpdateFromAlphaFunc(
-            seen,
-            lambda _, part: point.look(start.towards(view, part), ready=False),
-        )
-        self.play(moving, run_time=MOVE)
-        old, lines = point.panel, point.lines.copy()
-        self.remove(old.drawing, *old.drawing, seen, point.lines, point.live)
-        point.look(view)
-        panel = point.panel
-        self.add(panel.x_label, panel.y_label, point.lines, point.live)  # the path stays in sight
-        self.play(FadeOut(lines), FadeIn(panel.scales, panel.footnote), run_time=QUICK)
-        self.remove(panel.x_label, panel.y_label, panel.scales, panel.footnote)
-        self.remove(point.lines, point.live)
-        self.add(panel.drawing, point.lines, point.live)
+        fly(self, point, view, MOVE)
         if inset is not None:
             self.inset = inset.beside(point)
             self.play(FadeIn(self.inset), run_time=QUICK)
@@ -248,7 +230,9 @@ class DescentMoves(Lesson):
     def show_sweep(self) -> None:
         """The rest of the run, all pictures together."""
         self.clear_turn()
-        self.go(self.point.whole)
+        near, steps = self.director.near, self.story.steps
+        stay = near is not None and steps <= STOPS and not self.story.sliced
+        self.go(self.point.near(near[0], steps) if near and stay else self.point.whole)
         self.sweep(self.story.singly, self.story.steps)
         self.type_row(self.story.steps)
 

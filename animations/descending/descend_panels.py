@@ -13,7 +13,7 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.views import opened
 from symgd.data.arrays import FloatArray, spread
-from symgd.terms import Negative, Sum, Symbol
+from symgd.terms import Negative, Sum, Symbol, Term
 from symgd.writing.words import Message, message
 
 LEVELS = 1e-9  # a least cost so small is none on the scale
@@ -21,7 +21,7 @@ BLOCK, HALF = 60, 0.5  # more steps that go to and fro, in more than this part, 
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
 DOT = 0.055
-EM = 0.27
+EM, GAP_EM = 0.27, 0.36
 PARAMETER_ROOM = 0.2
 
 
@@ -57,6 +57,7 @@ class StepCurve:
         self.banks = not log and self._swings(held)
         if self.banks:
             self.panel.foot(message("even and odd steps"))
+        self.time = 0.0
         self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
@@ -68,6 +69,7 @@ class StepCurve:
 
     def show(self, time: float) -> StepCurve:
         """Draw the values to a time of the descent."""
+        self.time = time
         whole = int(time)
         steps = spread(whole + 1, CORNERS)
         xs = steps.astype(float).tolist()
@@ -83,6 +85,12 @@ class StepCurve:
             points = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
             self.panel.dot(self.dots, points, DOT, self.colour)
         return self
+
+    def within(self, box: Zone) -> None:
+        """Draw the values as they are in another box."""
+        self.panel.box = box
+        self.dots.remove(*self.dots)
+        self.show(self.time)
 
     def _swings(self, values: FloatArray) -> bool:
         """Whether values go up and down in turn, so many times that their curve would be a solid block."""
@@ -105,6 +113,15 @@ class StepCurve:
         if self.panel.y.log:
             return float(np.exp((1 - part) * np.log(before) + part * np.log(after)))
         return (1 - part) * before + part * after
+
+    def gap(self, step: int, least: float, label: Term) -> VGroup:
+        """A bar from a step's value down to the least, and how long it is."""
+        ink = self.stage.palette.ink
+        high, low = (self.panel.position(step, each) for each in (float(self.values[step]), least))
+        bar = drawn(stroke(ink, 6), [(high, low)])
+        said = self.stage.formula(label, em=GAP_EM)
+        left = min(self.panel.box.right, high[0] + said.width / 2) - said.width
+        return VGroup(bar, said.put(left, high[1] + GAP_EM))
 
     def level(self, value: float, label: Message, *, colour: str | None = None) -> VGroup:
         """A dashed line at a value that the scale holds, such as the least cost, and above the panel what it is."""

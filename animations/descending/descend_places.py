@@ -16,7 +16,6 @@ GAP = 0.16
 LINES = 1.22  # times the width of the table beside them
 FLAT = 2.2  # times its height: a zone so wide has columns
 EDGE = 0.15
-LEAST, TABLE = 1.5, 2.4  # heights: of a panel in the last picture, and of the table below it
 
 
 @dataclass(frozen=True)
@@ -122,15 +121,12 @@ class DescentPlaces:
         shares = [1.0] * count
         return zone.columns(*shares) if self.has_columns else zone.rows(*shares)
 
-    def last(self, count: int) -> tuple[list[Zone], Zone]:
-        """Of each of so many parameters by step, and of the table, in the last picture: where the numbers were."""
-        zone, shares = self.numbers, [1.0] * count
-        if self.has_columns:
-            lines = self.lines
-            return lines.columns(*shares, gap=GAP), self.table(lines.bottom)
-        upper = Zone(zone.left - EDGE, zone.right, zone.bottom + TABLE + GAP, zone.top)
-        cut = upper.rows if upper.height >= LEAST * count and not self.is_tall else upper.columns
-        return cut(*shares, gap=GAP), Zone(zone.left, zone.right, zone.bottom, zone.bottom + TABLE)
+    def last(self, count: int) -> list[Zone]:
+        """Of each of so many parameters by step, in the last picture: where the numbers were."""
+        whole = self._parts[1]
+        zone = Zone(whole.left, whole.right - EDGE, whole.bottom, whole.top)
+        cut = zone.columns if self.has_columns or self.is_tall else zone.rows
+        return cut(*[1.0] * count, gap=GAP)
 
 
 def places_of(layout: FrameLayout, story: DescentStory) -> DescentPlaces:

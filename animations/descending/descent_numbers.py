@@ -32,6 +32,7 @@ from symgd.writing.words import message
 READOUT_EM, READOUT_PITCH = 0.3, 0.46
 BARS, VALUES = 2.06, 1.4  # where the bars begin, and the room that the values need
 THICK, LEAST, HEAD = 0.17, 0.02, 0.22
+NOTE_BELOW = 0.3  # from the last readout's line to what its scale is
 SPECK, BELOW_LEAST = (
     50.0,
     3.0,
@@ -52,7 +53,11 @@ EXACT = 60  # digits in which it is worked out whether the numbers as shown give
 
 
 class Readouts:
-    """The learning rate as a number; the gradient's length as an arrow, the step's as a bar, both on one scale."""
+    """The learning rate as a box; the gradient's length as an arrow, the step's as a bar, both on one scale.
+
+    The box has a scale of its own, since a rate is no length: it is full at the run's largest rate, and so the box of a
+    rate that never changes never moves.
+    """
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
@@ -65,19 +70,17 @@ class Readouts:
             message("gradient |∇{cost}|", cost=name),
             step if story.rule is None else message("length of the step"),
         )
-        self.longest = zone.width - BARS - VALUES
         written = VGroup()
         for row, label in enumerate(labels):
             said = stage.sentence(label, em=READOUT_EM).at_most(BARS - 0.2)
             written.add(said.put(zone.left, self.line(row)))
         told = VGroup()
+        self.longest = zone.width - BARS - VALUES
         if self.is_log:
             note = stage.sentence(message("log scale"), em=LEAST_EM)
-            wide = self.value(0, story.run.learning_rate).width if self.has_rate else 0.0
-            left = min(BARS, zone.width - wide - BETWEEN - note.width)
-            told.add(note.put(zone.left + left, self.line(0)))
+            told.add(note.put(zone.left + BARS, self.line(2) - NOTE_BELOW))
         if self.has_rate and not story.varies:
-            told.add(self.value(0, story.run.learning_rate))
+            told.add(self._box(1.0), self.value(0, story.run.learning_rate))
         self.step, self.moving = 0, self.measures(0)
         self.live = VGroup(self.moving)
         self.still = VGroup(written, told)
@@ -91,7 +94,7 @@ class Readouts:
     @property
     def bottom(self) -> float:
         """Where the room below begins."""
-        return self.line(2) - 0.25
+        return self.line(2) - (NOTE_BELOW + 0.12 if self.is_log else 0.25)
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
@@ -123,8 +126,27 @@ class Readouts:
             self.value(2, self._settled(story.step_norm, step)),
         )
         if self.has_rate and story.varies:
-            made.add(self.value(0, story.rate_at(step)))
+            made.add(self._box(self._rate(step, part)), self.value(0, story.rate_at(step)))
         return made
+
+    def _rate(self, step: int, part: float) -> float:
+        """A rate that changes, beside the largest of the run."""
+        rates = self._rates
+        here, there = (rates[min(at, len(rates) - 1)] for at in (step, step + 1))
+        return float((1 - part) * here + part * there) / (float(rates.max()) or 1.0)
+
+    @cached_property
+    def _rates(self) -> FloatArray:
+        """The rates of all steps."""
+        rates = np.array([self.story.rate_at(step) for step in range(max(1, self.story.last))])
+        found: FloatArray = np.where(np.isfinite(rates), rates, 0.0)
+        return found
+
+    def _box(self, part: float) -> Rectangle:
+        """The rate's box, hollow, so that it reads as no length."""
+        wide = max(LEAST, part * self.longest)
+        box = Rectangle(width=wide, height=THICK, stroke_width=2, color=self.stage.palette.ink)
+        return box.move_to((self.zone.left + BARS + wide / 2, self.line(0) + 0.09, 0))
 
     def _settled(self, lengths: FloatArray, step: int) -> float:
         """A length, or 0 where it is rounding alone beside the longest."""

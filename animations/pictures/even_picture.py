@@ -19,7 +19,7 @@ from symgd.animations.pictures.label_places import PLATE, LabelPlaces, along, ro
 from symgd.animations.pictures.parameter_picture import DOT, ParameterPicture
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.stories.descent_story import DescentStory
-from symgd.animations.stories.views import ROOM, limits, opened, with_whole_lines
+from symgd.animations.stories.views import ROOM, View, limits, opened, with_whole_lines
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
@@ -33,17 +33,30 @@ WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is 
 class EvenPicture(ParameterPicture):
     """The path of a descent over its parameters, the axes in equal units where that leaves the path to be seen."""
 
-    even = True
+    even, gone_near = True, False
 
-    def _plane_panel(self) -> PlotPanel:
-        first, second = (Symbol(name) for name in self.story.shown_names)
+    def look(self, view: View, *, ready: bool = True) -> ParameterPicture:
+        """Draw everything as it is seen in a view, which need not be the whole."""
+        self.gone_near = True
+        return super().look(view, ready=ready)
+
+    def _all(self) -> View:
+        """All that the picture is to hold."""
         xs, ys = closed(self.story).T.tolist()
         x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
         width = self.zone.width - LEFT - RIGHT
         height = self.zone.height - BOTTOM - TOP
-        x, y, self.even = evened(x, y, width, height)
+        return View(*evened(x, y, width, height))
+
+    def _plane_panel(self) -> PlotPanel:
+        first, second = (Symbol(name) for name in self.story.shown_names)
+        if not self.gone_near or self.view is None:
+            self.view = self._all()
+        x, y, self.even = self.view.x, self.view.y, self.view.equal
         panel = PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
-        if not self.even:
+        if not self.even and self.gone_near:
+            panel.foot(message("axes not to scale"))
+        elif not self.even:
             said = self.stage.sentence(message("the axes have different units"), em=EM)
             said.at_most(panel.x_label.get_left()[0] - panel.box.left - EM)
             panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))

@@ -26,6 +26,13 @@ RESIDUALS = 40  # rows whose residuals are drawn
 SAMPLES = 80  # points at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
+DOT, SMALL_DOT, LEAST_DOT = (
+    0.085,
+    0.045,
+    0.018,
+)  # radii: of few points, of many, of many in a small picture
+BROAD, THIN = 2.5, 1.2  # strokes of residuals: of few, and of many in a small picture
+ROOMY = 40.0  # the area of a picture in which many points have their size
 GONE_EM = 0.27
 GONE: Mapping[Form, Message] = {
     "line": message("line out of view"),
@@ -48,7 +55,7 @@ class FitPicture:
         self.panel = self._panel(stage, zone)
         self._say_what_is_left_out(len(data), len(rows))
         palette = stage.palette
-        self.residuals = stroke(palette.error, 2.5)
+        self.residuals = stroke(palette.error, self._share(BROAD, THIN))
         self.line = stroke(palette.prediction, 4)
         self.points = self._points(palette.prediction if self.across else palette.ink, len(rows))
         if self.across:
@@ -100,7 +107,7 @@ class FitPicture:
 
     def _points(self, colour: str, count: int) -> VGroup:
         """Round dots for data, squares for predictions."""
-        radius = 0.085 if count <= FEW else 0.045
+        radius = DOT if count <= FEW else self._share(SMALL_DOT, LEAST_DOT)
         if not self.across:
             pairs = zip(self.inputs[0], self.actual, strict=True)
             dots = (Dot(self.panel.position(x, y), radius=radius, color=colour) for x, y in pairs)
@@ -110,6 +117,13 @@ class FitPicture:
         )
         return VGroup(*(square.set_fill(colour) for square in squares))
 
+    def _share(self, large: float, least: float) -> float:
+        """A size as the picture has room: many points in a small one are smaller, so that they are no block."""
+        if len(self.actual) <= FEW:
+            return large
+        area = self.panel.box.width * self.panel.box.height
+        return float(np.clip(large * np.sqrt(area / ROOMY), least, large))
+
     def _draw_alike(self) -> None:
         """The line on which predicted and actual are equal."""
         low, high = self.panel.y.low, self.panel.y.high
@@ -118,6 +132,11 @@ class FitPicture:
     def within(self, box: Zone) -> FitPicture:
         """Dots, line and residuals as they are in another box: all of them move as one."""
         self.panel.box = box
+        if len(self.actual) > FEW:
+            size = 2 * self._share(SMALL_DOT, LEAST_DOT)
+            for point in self.points:
+                point.scale_to_fit_width(size)
+            self.residuals.set_stroke(width=self._share(BROAD, THIN))
         if self.across:
             self._draw_alike()
         else:

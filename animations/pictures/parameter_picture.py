@@ -26,12 +26,14 @@ from symgd.writing.words import Message, message
 
 SAMPLES = 120
 DOT, STOP = 0.1, 0.045
+APART = 3.0  # radii of stops, from one that is drawn to the next
 STOPS = 30  # up to so many points of a path are marked one by one
 CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
 EM = 0.27
 ASKED, INSIDE = 0.8, 0.8  # the length of arrows that ask; of the room to the border, at most
+SMALL = 3.0  # the width of a picture that stands aside
 LINES = 0.65  # the opacity of lines of equal cost: 3.5 : 1 on either ground
 
 
@@ -85,6 +87,21 @@ class ParameterPicture:
                 drawn(line, self._segments(pieces[1]))
         return self.show(self.time)
 
+    def within(self, box: Zone, view: View | None) -> None:
+        """Everything as it is in another box, in a view: while it moves, without scales."""
+        self.panel.box = box
+        if view is not None:
+            self.look(view, ready=False)
+            return
+        drawn(self.lines[0], self.panel.segments(self.xs, self.costs))
+        self.stops.remove(*self.stops)
+        self.show(self.time)
+
+    @property
+    def levels(self) -> list[Mobject]:
+        """The costs that are written into lines."""
+        return [] if self.curved else [*self.lines[len(self.found) :]]
+
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.shown_names)
         assert self.view is not None
@@ -131,9 +148,16 @@ class ParameterPicture:
         return [*chain.from_iterable(parts)]
 
     def slice_note(self, step: int) -> VGroup:
-        """What the other parameters are in the plane that is seen."""
-        where = self._held(self.story.parameters[step])
-        return VGroup(self.panel.corner(message("slice at {point}", point=where), 0.26))
+        """What the other parameters are in the plane that is seen; nothing where the picture is too small for it."""
+        said = message("slice at {point}", point=self._held(self.story.parameters[step]))
+        if self.is_small and not self.panel.has_corner(said):
+            return VGroup()
+        return VGroup(self.panel.corner(said, 0.26))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it stands aside, where there is no room for all that is said of it."""
+        return self.panel.box.width < SMALL
 
     def sliced_anew(self, scene: Scene, note: VGroup, step: int) -> VGroup:
         """The lines of equal cost where the other parameters are now, and the note that takes the place of `note`."""
@@ -170,7 +194,10 @@ class ParameterPicture:
         if not self.curved:
             drawn(self.path, self._way(int(time), corners))
         few = stops[: min(STOPS, self.story.steps + 1)]
-        self.panel.dot(self.stops, few, STOP, self.stage.palette.ink)
+        stood = self.panel.apart(
+            few, APART * STOP
+        )  # where points would run together, the first stands for them
+        self.panel.dot(self.stops, stood, STOP, self.stage.palette.ink)
         here = corners[-1]
         self.dot.move_to(self.panel.border(*here))
         self.dot.set_fill(opacity=1.0 if self.panel.holds(*here) else 0.3)
@@ -201,6 +228,8 @@ class ParameterPicture:
         said = message("× {name}", name=self._minimum(exact))
         if not self.story.sliced:
             return VGroup(arms, self.panel.corner(said, EM))
+        if self.is_small:
+            return VGroup(arms)
         self.panel.footnote.set_fill(opacity=0.0)
         return VGroup(arms, self.panel.foot(said, stays=False))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from manim import Line, Mobject, SurroundingRectangle, VGroup
 
-from symgd.animations.formulas.numerals import DIGITS, cell, decimals_of, settled
+from symgd.animations.formulas.numerals import DIGITS, cell, decimals_of, numeral, settled
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
@@ -21,6 +21,7 @@ STEP_PART = 0.17  # of the width, for the column of steps
 GAP = 0.16
 WIDE, NARROW = 6, 5  # digits in a column
 MANY = 3  # parameters that need narrow columns
+GAP_DIGITS = 3
 DOTS = "⋮"
 
 
@@ -28,7 +29,8 @@ class TraceTable:
     """Steps, parameters and cost, the newest rows at the bottom; the numbers of `steps` decide how columns are written.
 
     `rows` are those that are seen, by step; `gaps` are the dots before a row whose step is not the one after the row
-    above, by that row's step.
+    above, by that row's step. `above` has how far the cost is above the least one instead of the
+    cost.
     """
 
     def __init__(
@@ -38,16 +40,20 @@ class TraceTable:
         story: DescentStory,
         steps: Sequence[int],
         lines: int | None = None,
+        *,
+        above: bool = False,
     ) -> None:
         self.stage, self.zone, self.story = stage, zone, story
         digits = WIDE if len(story.names) < MANY else NARROW
+        self.above = above and story.least is not None
         shown = story.table[list(steps), : len(story.names) + 1]
         self.sizes = story.magnitudes.tolist()
         self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
         needed = TABLE_PITCH * ((lines or len(steps) + FURTHER_LINES) + HEAD)
         self.size = min(LARGEST if lines is None else LARGER, max(1.0, zone.height / needed))
         names = [Symbol(name) for name in story.names]
-        heads: list[Label] = [message("step"), *names, story.problem.cost_name]
+        last: Label = message("gap") if self.above else story.problem.cost_name
+        heads: list[Label] = [message("step"), *names, last]
         for self.digits in range(DIGITS, 0, -1):  # no number goes on in a second line
             room = self._room(shown, len(heads))
             if room * self.size * TABLE_EM >= LEAST_EM:
@@ -97,6 +103,13 @@ class TraceTable:
         values = self.story.table[step, : len(self.decimals)].tolist()
         return self._row(self.stage.words.number(step), values)
 
+    def _gap(self, cost: float, height: float) -> Mobject:
+        """How far a cost is above the least one, at the right end of a row."""
+        above = settled(cost - (self.story.least or 0.0), float(self.story.cost[0]))
+        made = self.stage.formula(numeral(above, GAP_DIGITS), em=self.em)
+        made.at_most(self.rights[-1] - self.rights[-2] - GAP)
+        return made.put(self.rights[-1] - made.width, height)
+
     def least(self) -> VGroup:
         """The exact minimum as a row, which has a word instead of a step."""
         assert self.story.exact is not None
@@ -104,12 +117,22 @@ class TraceTable:
         return self._row(message("exact"), values)
 
     def _row(self, label: Label, values: Sequence[float]) -> VGroup:
-        height = self.line(min(self.count, self.most - 1))
+        height = self.line(self.count)
         made = VGroup(self._cell(0, label, height))
         columns = zip(self.decimals, values, self.sizes, strict=True)
         for column, (count, value, size) in enumerate(columns, start=1):
-            made.add(self._cell(column, cell(settled(value, size), count, self.digits), height))
+            if self.above and column == len(values):
+                made.add(self._gap(value, height))
+            else:
+                number = cell(settled(value, size), count, self.digits)
+                made.add(self._cell(column, number, height))
         return made
+
+    def towards(self, top: float) -> float:
+        """How far up the table goes for its zone to begin at a height: what comes later is written there."""
+        up, zone = top - self.zone.top, self.zone
+        self.zone = Zone(zone.left, zone.right, zone.bottom, top)
+        return up
 
     def _cell(self, column: int, part: Label, height: float) -> Mobject:
         before = self.rights[column - 1] if column else self.zone.left
