@@ -162,7 +162,9 @@ class DeriveAnswers(DeriveSwings):
         return None if power is None or power.base != self.squares_letter else power.base
 
     def letter_of(self, stroke: Stroke) -> Abbreviation | None:
-        """The letter that a change brings for the residual, where it is squared then."""
+        """The letter that a change brings for the residual, where it is squared then; a function has none."""
+        if not self.problem.targets:
+            return None
         residual = self.problem.residual.substitute(self.problem.data)
         found = [
             letter

@@ -23,6 +23,7 @@ NOTE_EM = 0.29
 LEAST = 0.6  # of its size, a formula is shown at least
 TABLE = 1.4  # the height that the table below needs at least
 NOTES = 1.3  # and the remarks below the rule in symbols
+BELOW = 1.5 * GAP  # how far below the rule they stand
 DOWN = 0.6  # of an em: a line's result that stands below its numbers
 
 
@@ -111,10 +112,12 @@ class RuleLines:
         if self.shown:
             rows = [(Symbol(u.name), "=", self.rule.symbols(u)) for u in self.shown]
             stack = stacked([self.rows.drawn(row, self.em) for row in rows], zone.top)
-            part = min(1.0, (zone.height - NOTES) / stack.height, zone.width / stack.width)
+            remarks = tuple(self._remarks_with_numbers())
+            room = zone.height - BELOW - self._sentences(remarks).height
+            part = min(1.0, room / stack.height, zone.width / stack.width)
             corner = (stack.get_left()[0], zone.top, 0)
             stack.scale(part, about_point=corner).shift((zone.left - corner[0], 0, 0))
-            return stack, VGroup(), self._remarks_with_numbers()
+            return stack, VGroup(), remarks
         beside = Zone(zone.left, zone.right, zone.bottom + TABLE + 3 * GAP, zone.top)
         primes = message("A prime says: after the step.")
         no_numbers = message("g is the gradient; the numbers have no room here.")
@@ -176,14 +179,20 @@ class RuleLines:
 
     def _note(self, remarks: Iterable[Message]) -> VGroup:
         """What the letters are, or why there are no lines."""
-        zone, rows = self.zone, self.symbols
-        top = float(rows.get_bottom()[1]) - 1.5 * GAP if rows else zone.top
+        rows = self.symbols
+        top = float(rows.get_bottom()[1]) - BELOW if rows else self.zone.top
+        made = self._sentences(remarks)
+        return made.shift((0, top - float(made.get_top()[1]), 0)) if len(made) else made
+
+    def _sentences(self, remarks: Iterable[Message]) -> VGroup:
+        """Remarks, one below the other at the left of the zone."""
+        zone = self.zone
         made = [
             VGroup(self.stage.sentence(said, em=NOTE_EM).at_most(zone.width)) for said in remarks
         ]
         for line in made:
             line.shift((zone.left - line.get_left()[0], 0, 0))
-        return stacked(made, top)
+        return stacked(made, zone.top)
 
     def _remarks_with_numbers(self) -> Iterable[Message]:
         yield message("A prime says: after the step.")
