@@ -8,18 +8,17 @@ from manim import VGroup
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.cost_floor import CostFloor
 from symgd.animations.costs.told_rows import FollowedRows
-from symgd.animations.formulas.formula import Formula
+from symgd.animations.formulas.formula import Formula, extent_of
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import numeral
-from symgd.animations.formulas.typeset import LEAST_EM, Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, Extent, Typeset
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Negative, Symbol, Term
 
 EM, FORMULA_EM, COST_EM = 0.38, 0.4, 0.48
-FIRST, LAST = 0.45, 0.5  # heights of the parameters' row, and of the cost's
-GAP, MORE = 0.08, 0.2  # between rows, and what there may be more
-DEEPER = 0.1  # a line stands so far below its row's middle
+FIRST, LAST = Extent(0.0, -0.1, 0.3), Extent(0.0, -0.12, 0.36)  # parameters', and the cost's
+GAP, MORE = 0.1, 0.28  # between rows, at least and at most
 
 
 class PlaceRows:
@@ -35,28 +34,31 @@ class PlaceRows:
         held = {part.name for _, part in term.walk() if isinstance(part, Symbol)} if term else set()
         self.term = term if {*floor.story.names} <= held else None
         places = [floor.at(*place) for place in (*floor.places, *floor.around(), *floor.found_or())]
-        self.em, self.terms_em = FORMULA_EM, FORMULA_EM
         whole, terms = ([make(v) for v in places] for make in (self._formula, self._terms))
-        (wide, high), (across, low) = self._size(whole), self._size(terms)
-        room = (zone.height - FIRST - LAST - 3 * GAP) / max(high + low, 1e-9)
-        self.em = self._readable(min(1.0, zone.width / wide, room)) if wide else 0.0
-        if not self.em:
-            room = (zone.height - FIRST - LAST - 2 * GAP) / max(low, 1e-9)
-        self.terms_em = self._readable(min(1.0, zone.width / across, room)) if across else 0.0
-        self.high, self.low = (
-            size * em / FORMULA_EM for size, em in ((high, self.em), (low, self.terms_em))
+        self.extent, self.terms_extent = self._extent(whole), self._extent(terms)
+        self.em = self._size(self.extent, 3, _height(self.extent) + _height(self.terms_extent))
+        below = 3 if self.em else 2
+        high = _height(self.terms_extent) + (_height(self.extent) if self.em else 0.0)
+        self.terms_em = self._size(self.terms_extent, below, high)
+
+    def _extent(self, terms: list[Term | None]) -> Extent | None:
+        """What holds each of some formulas with an em of 1; None where one is not known."""
+        sizes = [extent_of(term, self.stage.words) for term in terms if term is not None]
+        if not sizes or len(sizes) < len(terms):
+            return None
+        return Extent(
+            max(size.width for size in sizes),
+            min(size.bottom for size in sizes),
+            max(size.top for size in sizes),
         )
 
-    def _size(self, terms: list[Term | None]) -> tuple[float, float]:
-        """How wide and how high the largest of some formulas is; nothing where one is not known."""
-        made = [self.stage.formula(term, em=FORMULA_EM) for term in terms if term is not None]
-        if not made or len(made) < len(terms):
-            return 0.0, 0.0
-        return max(float(each.width) for each in made), max(float(each.height) for each in made)
-
-    def _readable(self, part: float) -> float:
-        """A size; 0 where it could not be read."""
-        return FORMULA_EM * part if FORMULA_EM * part >= LEAST_EM else 0.0
+    def _size(self, extent: Extent | None, gaps: int, high: float) -> float:
+        """The size of a formula beside others that are so high together; 0 where it could not be read."""
+        if extent is None:
+            return 0.0
+        room = self.zone.height - _height(FIRST) - _height(LAST) - gaps * GAP
+        em = min(FORMULA_EM, self.zone.width / extent.width, room / high)
+        return em if em >= LEAST_EM else 0.0
 
     def _formula(self, values: FloatArray) -> Term | None:
         """The cost's formula with a place's numbers for the parameters."""
@@ -76,13 +78,14 @@ class PlaceRows:
         """The rows of a place, from top to bottom."""
         stage, zone, values = self.stage, self.zone, self.floor.at(*place)
         named = stage.sentence(words.values(self.floor, place, brief), em=EM, whole=True)
-        lines: list[tuple[Typeset, float]] = [(named.at_most(zone.width), FIRST)]
-        whole = self._formula(values) if self.em else None
-        terms = self._terms(values) if self.terms_em else None
-        if whole is not None:
-            lines.append((self._coloured(stage.formula(whole, em=self.em)), self.high))
-        if terms is not None:
-            lines.append((stage.formula(terms, em=self.terms_em).at_most(zone.width), self.low))
+        lines: list[tuple[Typeset, Extent]] = [(named.at_most(zone.width), FIRST)]
+        whole, terms = self._formula(values), self._terms(values)
+        if self.em and whole is not None and self.extent is not None:
+            made = self._coloured(stage.formula(whole, em=self.em))
+            lines.append((made, self.extent.sized(self.em)))
+        if self.terms_em and terms is not None and self.terms_extent is not None:
+            summed = stage.formula(terms, em=self.terms_em).at_most(zone.width)
+            lines.append((summed, self.terms_extent.sized(self.terms_em)))
         cost = self.floor.cost(*place)
         if np.isfinite(cost):
             told = stage.formula(Equation(self.name, numeral(cost)), em=COST_EM)
@@ -98,15 +101,19 @@ class PlaceRows:
                 made.glyphs((1, *path)).set_color(self.stage.colours[part.name])
         return made.at_most(self.zone.width)
 
-    def _placed(self, lines: list[tuple[Typeset, float]]) -> list[Typeset]:
+    def _placed(self, lines: list[tuple[Typeset, Extent]]) -> list[Typeset]:
         """Lines below one another, each on a line that stays where it is as its numbers change."""
         top, made = self.zone.top, []
-        spare = self.zone.height - sum(high for _, high in lines) - GAP * (len(lines) - 1)
-        gap = GAP + min(MORE, max(0.0, spare / len(lines)))
-        for line, high in lines:
-            made.append(line.put(self.zone.left, top - high / 2 - DEEPER))
-            top -= high + gap
+        spare = self.zone.height - sum(_height(size) for _, size in lines)
+        gap = min(MORE, spare / (len(lines) - 1)) if len(lines) > 1 else 0.0
+        for line, size in lines:
+            made.append(line.put(self.zone.left, top - size.top))
+            top -= _height(size) + gap
         return made
+
+
+def _height(extent: Extent | None) -> float:
+    return 0.0 if extent is None else extent.top - extent.bottom
 
 
 def _signed(value: float) -> Term:

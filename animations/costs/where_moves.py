@@ -47,7 +47,7 @@ class WhereMoves(RunLesson):
         kind = LineFloor if len(self.floor.names) == 1 else SurfacePicture
         self.surface = kind(self.stage, layout.picture, self.floor)
         zone = layout.mathematics
-        for shares in ((1, 1.15), (1.5, 1)):  # rows of numbers without the formula need less
+        for shares in ((1, 1.15), (1.3, 1)):  # rows of numbers without the formula need less
             if zone.width > 2 * zone.height:
                 upper, lower = zone.columns(1.3, 1, gap=0.4)
             else:

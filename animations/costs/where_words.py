@@ -192,10 +192,12 @@ def beside_tries(floor: CostFloor, cost: Term, tried: Term) -> Message:
 def onward(floor: CostFloor) -> Caption:
     """What the same descent run on comes to."""
     story = floor.story
-    if story.last == story.steps:
-        return ()
     cost = float(story.cost[story.last])
     least = None if floor.lowest is None else floor.cost(*floor.lowest)
+    if story.last == story.steps:
+        if least is None or numeral(cost) == numeral(least):
+            return ()
+        return (message("The cross is lower still, at {least}.", least=numeral(least)),)
     if least is None or numeral(cost) == numeral(least):
         said = message(
             "Run on at the same rate, the cost is {cost} after {number} step.",
