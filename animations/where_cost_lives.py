@@ -12,21 +12,22 @@ from manim import FadeIn, FadeOut, Mobject, VGroup
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.line_floor import LineFloor
 from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.valley_axes import ValleyAxes
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY
-from symgd.animations.costs.where_slice import WhereSlice
+from symgd.animations.costs.where_way import WhereWay
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.animations.staging.beats import Beat
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
+THIN = 0.12  # how dense the surface is while lines sink through it
 
 
-class WhereCostLives(WhereSlice):
+class WhereCostLives(WhereWay):
     """Lesson 2: places are parameters, heights are costs."""
 
     lesson = "where_cost_lives"
-    levels: VGroup
 
     def beats(self) -> Iterator[Beat]:
         """The floor and the question, a grid search, the surface, a slice, the map, the lowest point."""
@@ -44,9 +45,9 @@ class WhereCostLives(WhereSlice):
             yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
         said = words.lowest(floor, None if self.flat else self.cut)
         yield self.beat(message("the lowest point"), said, lesson.show_lowest)
-        yield self.beat(
-            message("the answer"), words.end(len(self.way_down()) - 1), lesson.show_end, hold=2.5
-        )
+        said = words.descent(floor, walked=len(self.way_down()) > 1 and not self.flat)
+        yield self.beat(message("the descent"), said, lesson.show_descent)
+        yield self.beat(message("the answer"), words.end(), lesson.show_end, hold=2.5)
 
     # ---------------------------------------------------------------------------------------------
     # Trying
@@ -152,49 +153,71 @@ class WhereCostLives(WhereSlice):
         self.play(FadeIn(surface.quads), *gone, run_time=MOVE)
 
     def show_shadow(self) -> None:
-        """Back from the slice: lines of equal cost on the surface, which floats up and leaves them on the floor."""
+        """Back from the slice: copies of lines of equal cost sink to the floor, which we then see from above."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
         self.turn_back()
         surface.show(1.0, 1.0, dropped=0.0)
-        self.play(FadeIn(surface.lines), run_time=MOVE)
+        pale = surface.quads.animate.set_fill(opacity=THIN)
+        self.play(FadeIn(surface.lines), pale, run_time=MOVE)
+        above = surface.lines.copy()
         self.remove(surface.lines, surface.quads, surface.dot)
-        self.add(surface.lines, surface.quads, surface.dot)
-        parts = surface.upright, surface.heights, surface.lines, surface.quads, surface.dot
-        self.moving(
-            lambda part: surface.show(1.0, 1.0, floating=part, dropped=part),
-            RISE,
-            surface.floor_parts,
-            *parts,
-        )
+        self.add(surface.lines, surface.quads, above, surface.dot)
+        self.moving(lambda part: surface.show(1.0, 1.0, dropped=part), RISE, surface.lines)
         self.turn()
-        self.levels = surface.label_lines()
+        leaving = map(FadeOut, (above, surface.quads, surface.heights, surface.upright))
+        self.play(*leaving, run_time=FADE)
+        parts = surface.floor_parts, surface.lines, surface.dot
+        self.moving(lambda part: surface.show(1 - part, 1.0), TILT, *parts)
+        surface.show(0.0, 0.0)
+        marked = [self.floor.best, surface.here, *self.floor.found_or(), *self.way_down()]
+        self.levels = surface.label_lines(marked)
         self.play(FadeIn(self.levels), run_time=FADE)
         self.pulse(*surface.lines)
 
     def show_lowest(self) -> None:
-        """From where the dot is down to the lowest point, where that is known: a cross, and the line that belongs to it."""
+        """The valley's axes; then from where the dot is to the lowest point, where that is known."""
         lowest, surface = self.floor.lowest, self.surface
         if isinstance(surface, SurfacePicture):
-            self.pulse(*surface.lines)
-        self.turn()
+            self.show_axes(surface)
         if lowest is None:
             return
-        if isinstance(surface, SurfacePicture) and self.at_foot:
-            self.compared = self.foot_ring()
+        if isinstance(surface, SurfacePicture):
+            self.compared = self.compared_rings()
             self.play(FadeIn(self.compared), run_time=FADE)
         self.glide(lowest, 2 * MOVE)
-        self.play(FadeIn(surface.cross(lowest)), run_time=FADE)
+        self.cross = surface.cross(lowest)
+        self.play(FadeIn(self.cross), run_time=FADE)
+
+    def show_axes(self, surface: SurfacePicture) -> None:
+        """Across the valley and along it."""
+        axes = ValleyAxes(surface)
+        if not len(axes.across):
+            self.turn()
+            return
+        for bar, name in zip((axes.across, axes.along), reversed(axes.names), strict=True):
+            self.play(FadeIn(bar, name), run_time=MOVE)
+        self.turn()
+        self.play(*map(FadeOut, (axes.across, axes.along, *axes.names)), run_time=FADE)
+
+    def show_descent(self) -> None:
+        """The way that the run's descent takes over the map, and farther at the same rate."""
+        way = self.way_down()
+        if isinstance(self.surface, SurfacePicture) and len(way) > 1:
+            self.walk(way)
 
     def show_end(self) -> None:
-        """The way that the run's descent takes, and the question answered at the lowest point."""
+        """The question answered at the lowest point."""
         surface, way = self.surface, self.way_down()
-        if len(self.compared):
-            self.play(FadeOut(self.compared), run_time=FADE)
-        if isinstance(surface, SurfacePicture) and len(way) > 1:
-            self.walk(way)
-        self.turn()
         self.set_heading(words.answer(self.floor))
         if isinstance(surface, SurfacePicture):
-            self.glide(self.floor.lowest or self.floor.best, MOVE)
+            if len(way) < 2 or self.comes_down(way[-1]):
+                self.glide(self.floor.lowest or self.floor.best, MOVE)
             self.pulse(*surface.lines)
+
+    def comes_down(self, place: tuple[float, ...]) -> bool:
+        """Whether a place costs the least, as far as numbers are shown."""
+        lowest = self.floor.lowest
+        if lowest is None:
+            return False
+        return numeral(self.floor.cost(*place)) == numeral(self.floor.cost(*lowest))

@@ -26,21 +26,19 @@ from symgd.optimize.grid_search import GridSearch, grid_search
 
 VALUES = 5  # of each parameter on the grid
 CROSSED = 4.4  # steps of the grid that are to cross what the floor holds; it is 5 of them wide
-MESH, FINE = (
-    17,
-    60,
-)
-CLOSER = 160  # corners of the surface's net, and of the net for lines of equal cost, along a side
+MESH = 17  # corners of the surface's net along a side
+FINE, CLOSER = 100, 160  # and of the net for lines of equal cost; a quadratic's is closer
 ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 MIDDLE, CUT = (
     70,
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
-LEVELS, FEW = 6, 2
-CLOSED = (0.3, 0.85)  # levels of closed lines, in parts of the lowest cost on the floor's border
+LEVELS, FEW = 7, 2
+CLOSED = (0.15, 0.45, 0.9)  # levels of closed lines, in parts of the lowest on the border
 FOOT = (0.5, 0.8)  # steps of the grid below its first values; numbers stand below the second's
 NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300
 BESIDES = 1e-5  # of a value, for a difference
+SEEN, HALF = 6.0, 50  # heights of the start that are seen, and per cent of the floor, at least
 BESIDE, BOWL = 1.15, 0.6  # how far beyond the start, and in heights of the start, the floor reaches
 
 
@@ -140,6 +138,10 @@ class CostFloor:
         """The grid's best point."""
         return tuple(float(self.grid.best[name]) for name in self.names)
 
+    def found_or(self) -> list[tuple[float, ...]]:
+        """The lowest point, where it lies on the floor."""
+        return [] if self.lowest is None else [self.lowest]
+
     def net(self, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Values along both sides, and the costs above them, of shape (second, first)."""
         first, second = (np.linspace(s.low, s.high, count) for s in self.scales)
@@ -172,9 +174,12 @@ class CostFloor:
 
     @cached_property
     def high(self) -> float:
-        """Where the heights are cut, or the greatest of them."""
-        heights = self.heights
+        """Where the heights are cut, or the greatest of them; walls without end leave the valley its depth."""
+        heights, start = self.heights, self.cost(*(float(self.held[n]) for n in self.indices))
         cut = self.low + CUT * (float(np.percentile(heights, MIDDLE)) - self.low)
+        if math.isfinite(start):
+            seen = self.low + SEEN * (start - self.low)
+            cut = min(cut, max(seen, float(np.percentile(heights, HALF))))
         most = float(heights.max())
         return min(cut, most) if cut > self.low else max(most, self.low + 1.0)
 
@@ -193,10 +198,14 @@ class CostFloor:
         """Levels of the cost with their lines, each of shape (n, 2); low ones lie closer."""
         first, second, heights = self._closely()
         found = contourpy.contour_generator(first, second, np.ma.masked_invalid(heights))
-        levels = self._levels(heights)
+        levels = self._levels()
         return [(level, [np.asarray(line) for line in found.lines(level)]) for level in levels]
 
     def _closely(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        return self._close_net
+
+    @cached_property
+    def _close_net(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The net for lines of equal cost; a quadratic is worked out on a closer one, so that no ravine falls apart."""
         if self.story.run.curvature is None or self.found is None:
             return self.net(FINE)
@@ -207,17 +216,25 @@ class CostFloor:
         bent = hessian[0, 0] * x * x + 2 * hessian[0, 1] * x * y + hessian[1, 1] * y * y
         return first, second, self.cost(*centre) + bent / 2
 
-    def _levels(self, heights: FloatArray) -> list[float]:
-        """Those of lines that close on the floor, and those above, as far as the heights are seen."""
-        inside = heights[1:-1, 1:-1]
+    @cached_property
+    def _closed(self) -> list[float]:
+        """Levels of lines that close on the floor."""
+        heights = self._closely()[2]
         border = np.concatenate((heights[[0, -1]].ravel(), heights[:, [0, -1]].ravel()))
         there = border[np.isfinite(border)]
-        low = self.low
-        edge = float(there.min()) if len(there) else low
-        closed: list[float] = []
-        if low < edge < self.high and float(np.nanmin(inside)) < edge:
-            closed = [low + part * (edge - low) for part in CLOSED]
-            low = edge
+        edge = float(there.min()) if len(there) else self.low
+        if not (self.low < edge < self.high and float(np.nanmin(heights[1:-1, 1:-1])) < edge):
+            return []
+        return [self.low + part * (edge - self.low) for part in CLOSED] + [edge]
+
+    @property
+    def rim(self) -> float | None:
+        """The cost of the widest line that closes on the floor; None where none does."""
+        return self._closed[-2] if self._closed else None
+
+    def _levels(self) -> list[float]:
+        """Those of lines that close on the floor, and those above, as far as the heights are seen."""
+        *closed, low = self._closed or [self.low]
         count = LEVELS - len(closed)
         upper = (low + (self.high - low) * (n / count) ** 2 for n in range(1, count + 1))
         return round_levels([*closed, *upper], self.low)

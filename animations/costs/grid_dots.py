@@ -8,7 +8,7 @@ from manim import Circle, ManimColor, interpolate_color
 from symgd.animations.staging.stage import Stage
 from symgd.data.arrays import FloatArray
 
-SMALL, LARGE = 0.06, 0.17
+SMALL, LARGE = 0.04, 0.18
 PALEST, DARKEST = 0.12, 0.9
 
 

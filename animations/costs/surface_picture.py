@@ -15,10 +15,12 @@ from manim import Circle, Polygon, VGroup, VMobject
 from symgd.animations.costs.axonometry import CORNERS, TURN, Axonometry, turn_along
 from symgd.animations.costs.cost_floor import CostFloor
 from symgd.animations.costs.grid_dots import LARGE, SMALL, dot_of, inside, radius_of, shade_of
+from symgd.animations.costs.surface_net import SurfaceNet
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.label_places import rounds
 from symgd.animations.pictures.level_labels import labelled
 from symgd.animations.pictures.plot_panel import TICK_EM, drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
@@ -38,8 +40,8 @@ BESIDES = 0.5  # for numbers on the right
 FEW = 3  # numbers along an edge that is seen tilted
 SHORT, LONG, LEAST_EM = 0.25, 1.5, 0.26  # widths of names, and the size of the smallest
 EDGE = 0.06  # between a name and the zone's edge
+CLEAR = 0.19  # round a place that will be marked
 UNDER, BETWEEN = 0.08, 0.85  # between a dot and its number, and of the way between dots for it
-FLOAT = 0.8  # how high the surface floats over its lines
 
 
 class SurfacePicture:
@@ -123,26 +125,14 @@ class SurfacePicture:
 
     def _net(self) -> tuple[VGroup, list[FloatArray]]:
         """The surface's pieces, the farthest first, each with its corners."""
-        first, second, heights = self.floor.mesh
-        u = 2 * (first - first[0]) / (first[-1] - first[0]) - 1
-        v = 2 * (second - second[0]) / (second[-1] - second[0]) - 1
-        view, found = Axonometry(self.box, 1.0, turn=self.turn), []
-        for (i, k), (m, n) in (
-            (a, b) for a in pairwise(range(len(u))) for b in pairwise(range(len(v)))
-        ):
-            costs = np.array([heights[m, i], heights[m, k], heights[n, k], heights[n, i]])
-            if not np.isfinite(costs).all() or costs.min() > self.floor.high:
-                continue
-            parts = np.array([self.floor.part(cost) for cost in costs])
-            corners = np.array([u[[i, k, k, i]], v[[m, m, n, n]], parts])
-            found.append((view.depth(*corners[:2].mean(axis=1)), corners))
-        found.sort(key=lambda piece: -piece[0])
+        pieces = SurfaceNet(self.floor, Axonometry(self.box, 1.0, turn=self.turn)).pieces
         group = VGroup()
-        for _, corners in found:
+        for corners in pieces:
             shade = shade_of(self.stage, float(np.sqrt(corners[2].mean())))
-            piece = Polygon(*np.zeros((4, 3)), stroke_color=self.stage.palette.error)
+            zeros = np.zeros((corners.shape[1], 3))
+            piece = Polygon(*zeros, stroke_color=self.stage.palette.error)
             group.add(piece.set_stroke(width=0.6, opacity=0.5).set_fill(shade, opacity=DENSE))
-        return group, [corners for _, corners in found]
+        return group, pieces
 
     # ---------------------------------------------------------------------------------------------
     # The view
@@ -152,19 +142,17 @@ class SurfacePicture:
         tilt: float,
         lift: float,
         *,
-        floating: float = 0.0,
         dropped: float = 1.0,
         into: float = 0.0,
     ) -> SurfacePicture:
-        """All as it is at a tilt, the heights risen by a part `lift`, floating above their lines or not.
+        """All as it is at a tilt, the heights risen by a part `lift`.
 
         `dropped` says how far the lines of equal cost have come down from the surface to the floor, and `into` how far
         the view has turned into the cut.
         """
-        self.lift, self.floating = lift, floating * FLOAT
-        highest = lift + self.floating
-        tops = tuple(min(highest, part * lift + self.floating) for part in self._tops)
-        self.view = Axonometry(self._seen(tilt), tilt, highest, self.turn, into, self.along, tops)
+        self.lift = lift
+        tops = tuple(part * lift for part in self._tops)
+        self.view = Axonometry(self._seen(tilt), tilt, lift, self.turn, into, self.along, tops)
         self._show_floor(tilt)
         for dot, place, cost in zip(self.dots, self.floor.places, self.floor.costs, strict=True):
             dot.scale_to_fit_width(2 * radius_of(self.floor.part(cost)) * (1 - SHRINKS * lift))
@@ -177,10 +165,10 @@ class SurfacePicture:
         self.dot.move_to(self.place(self.here, self.floor.cost(*self.here)))
         if tilt:
             for piece, (u, v, w) in zip(self.quads, self._corners, strict=True):
-                corners = self.view(u, v, w * lift + self.floating)
+                corners = self.view(u, v, w * lift)
                 piece.set_points_as_corners([*corners, corners[0]])
         for line, (level, parts) in zip(self.lines, self._lines, strict=True):
-            height = (1 - dropped) * (self.floor.part(level) * lift + self.floating)
+            height = (1 - dropped) * self.floor.part(level) * lift
             pieces = [piece for part in parts for piece in pairwise(self._along(part, height))]
             drawn(line, pieces)
         self._show_cut()
@@ -206,15 +194,14 @@ class SurfacePicture:
         u, v = np.array([self.unit(place) for place in places]).T
         return self.view(u, v, np.full(len(u), height))
 
-    def label_lines(self) -> VGroup:
-        """The costs of the lines on the floor, each in a gap of its line, where there is room beside the surface."""
+    def label_lines(self, clear: Sequence[Sequence[float]] = ()) -> VGroup:
+        """The costs of the lines on the floor, seen from above, where its line has room for it, off places to be kept `clear`."""
         pieces = [
             [piece for part in parts for piece in pairwise(self._along(part, 0.0))]
             for _, parts in self._lines
         ]
-        covered = [
-            ends for quad in (*self.quads, self.border) for ends in pairwise(quad.get_anchors())
-        ]
+        covered = [*pairwise(self.border.get_anchors())]
+        covered += [*pairwise(rounds(map(self.place, clear), CLEAR))]
         levels = [level for level, _ in self._lines]
         made = VGroup()
         written = labelled(self.stage, self.box, levels, pieces, covered)
@@ -226,7 +213,7 @@ class SurfacePicture:
 
     def place(self, place: Sequence[float], cost: float | None = None) -> FloatArray:
         """Where a place of the floor is in the frame, or the point of the surface above it."""
-        height = 0.0 if cost is None else self.floor.part(cost) * self.lift + self.floating
+        height = 0.0 if cost is None else self.floor.part(cost) * self.lift
         return self.view.one(*self.unit(place), height)
 
     def _show_floor(self, tilt: float) -> None:
@@ -253,7 +240,7 @@ class SurfacePicture:
         self._clear_names(tilt)
         self._thin_out(tilt)
         corner = -1, -1 if self.turn < 0 else 1
-        foot, top = (self.view.one(*corner, w) for w in (self.floating, self.lift + self.floating))
+        foot, top = (self.view.one(*corner, w) for w in (0.0, self.lift))
         drawn(self.upright, [(foot, top)] if tilt else [])
         for number, part in zip(self.heights, self._height_places, strict=False):
             number.move_to(foot + (top - foot) * part)
@@ -356,11 +343,15 @@ class SurfacePicture:
         """The cutting plane, and the surface's curve on it."""
         if not self.is_cut:
             return
-        scale, top = self.floor.scales[self.along], self.lift + self.floating
+        scale = self.floor.scales[self.along]
         low, high = ([*self.here] for _ in range(2))
         low[self.along], high[self.along] = scale.low, scale.high
         ends = [self.unit(low), self.unit(high)]
-        feet, tops = ([self.view.one(*end, w) for end in ends] for w in (0.0, top))
+        feet, tops = ([self.view.one(*end, w) for end in ends] for w in (0.0, self.lift))
+        over = max(float(top[1]) for top in tops) - self.box.top
+        if over > 0:  # no edge of it runs over the heading
+            rise = max(float(top[1] - foot[1]) for foot, top in zip(feet, tops, strict=True))
+            tops = [top - (top - foot) * over / rise for foot, top in zip(feet, tops, strict=True)]
         self.plane.set_points_as_corners([*feet, *tops[::-1], feet[0]])
         drawn(self.edge, [*pairwise(self.place(p, c) for p, c in self.on_cut(self.floor.high))])
 

@@ -10,12 +10,11 @@ from manim import FadeIn, Mobject, VGroup
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.cost_floor import VALUES, CostFloor
 from symgd.animations.costs.line_floor import LineFloor
+from symgd.animations.costs.place_rows import PlaceRows
 from symgd.animations.costs.squares_picture import SquaresPicture
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows
 from symgd.animations.formulas.formula import Formula
-from symgd.animations.formulas.names import brief
-from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
@@ -24,7 +23,7 @@ from symgd.terms import Equation, Power, number
 from symgd.writing.words import message
 
 MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.18, 2.5, 2.5
-EM, COST_EM, TRIES_EM, APART = 0.38, 0.48, 0.32, 0.3
+TRIES_EM, APART = 0.32, 0.3
 TRIES_LINE = 0.42  # from line to line of the tries
 
 
@@ -36,7 +35,8 @@ class WhereMoves(RunLesson):
     fit: SquaresPicture | None
     said: VGroup
     curse: VGroup = VGroup()
-    rows: list[Zone]
+    told: PlaceRows
+    lowest_row: Zone
     note: VGroup = VGroup()
     reads = False  # whether dashes lead from the dot to its values
 
@@ -47,11 +47,15 @@ class WhereMoves(RunLesson):
         kind = LineFloor if len(self.floor.names) == 1 else SurfacePicture
         self.surface = kind(self.stage, layout.picture, self.floor)
         zone = layout.mathematics
-        if zone.width > 2 * zone.height:
-            upper, lower = zone.columns(1.3, 1, gap=0.4)
-        else:
-            upper, lower = zone.rows(2.3, 1)
-        *self.rows, self.lowest_row = lower.rows(1, 1, 0.8, gap=0.05)
+        for shares in ((1, 1.15), (1.3, 1)):  # rows of numbers without the formula need less
+            if zone.width > 2 * zone.height:
+                upper, lower = zone.columns(1.3, 1, gap=0.4)
+            else:
+                upper, lower = zone.rows(*shares)
+            numbers, self.lowest_row = lower.rows(5.5, 1, gap=0.05)
+            self.told = PlaceRows(self.stage, numbers, self.floor)
+            if self.told.em:
+                break
         self.fit, self.formula = None, VGroup()
         if self.story.problem.has_examples:
             corners = [self.floor.at(*ends) for ends in product(*self._ends())]
@@ -70,17 +74,8 @@ class WhereMoves(RunLesson):
         return isinstance(self.surface, LineFloor)
 
     def said_of(self, place: tuple[float, ...]) -> VGroup:
-        """A place's parameters and its cost, in the rows for numbers."""
-        upper, lower = self.rows
-        values = self.stage.sentence(words.values(self.floor, place, brief), em=EM, whole=True)
-        values.at_most(upper.width).put(upper.left, upper.centre[1] - 0.1)
-        cost = self.floor.cost(*place)
-        made = VGroup(values)
-        if np.isfinite(cost):
-            equation = Equation(self.story.problem.cost_name, numeral(cost))
-            shown = self.stage.formula(equation, em=COST_EM).set_color(self.stage.palette.error)
-            made.add(shown.at_most(lower.width).put(lower.left, lower.centre[1] - 0.1))
-        return made
+        """A place's parameters and its cost, in rows."""
+        return self.told.at(place)
 
     def tries_row(self) -> VGroup:
         """How many tries a grid takes for these parameters, for one more, and for many, as far as there is room."""

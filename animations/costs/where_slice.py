@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from manim import Circle, Dot, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
+from manim import DL, UR, Circle, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.costs.foot_marks import EM, FootMarks, slice_scale, slice_width
 from symgd.animations.costs.surface_picture import DENSE, SurfacePicture
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE, WhereMoves
 from symgd.animations.formulas.numerals import Scale, numeral
-from symgd.animations.pictures.label_places import LabelPlaces, rounds
+from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import drawn
 from symgd.animations.pictures.slice_picture import SlicePicture, steepest
 from symgd.data.arrays import FloatArray
@@ -21,8 +21,6 @@ RING = 0.19
 GHOST = 0.25  # how dense the surface is while it is cut
 SLIDE = 3.0  # seconds from the start down to the cut's foot
 BACK = 1.5  # for turning back
-STOP = 0.06
-STRIDE, STRIDES = 0.4, 10  # seconds for a step of the descent, and how many are walked one by one
 
 
 class WhereSlice(WhereMoves):
@@ -31,6 +29,7 @@ class WhereSlice(WhereMoves):
     cut: int
     start: tuple[float, ...]
     heads: VGroup
+    levels: VGroup  # the costs of the map's lines
     compared: VGroup = VGroup()  # what the lowest point is compared with
     at_foot = False  # whether the dot stands at the foot of the cut, as seen from the floor
 
@@ -80,10 +79,17 @@ class WhereSlice(WhereMoves):
             y=slice_scale(self.floor, self.cut),
         )
         sliced.curve.set_stroke(surface.edge.get_stroke_color(), surface.edge.get_stroke_width())
-        coming = FadeIn(VGroup(sliced.panel.drawing, sliced.note))
+        coming = FadeIn(self.still_parts(sliced))
         self.play(FadeOut(self.ghosts()), coming, self.nearing(sliced), run_time=2 * MOVE)
         self.remove(surface.edge, surface.dot)
-        self.add(sliced.curve, sliced.dot)
+        self.add(sliced.panel.drawing, sliced.note, sliced.curve, sliced.dot)
+
+    def still_parts(self, sliced: SlicePicture) -> VGroup:
+        """A slice's scales and words, without the numbers that tell its heights."""
+        panel = sliced.panel
+        across, up = panel.scales
+        words = (part for part in panel.drawing if part is not panel.scales)
+        return VGroup(across, up[0], *words, sliced.note)
 
     def ghosts(self) -> VGroup:
         """What is seen of the surface while it is cut."""
@@ -123,9 +129,11 @@ class WhereSlice(WhereMoves):
             sliced.show(self.start[self.cut], tangent=False)
         self.remove(sliced.curve, sliced.dot)
         self.add(surface.edge, surface.dot)
-        going = FadeOut(VGroup(sliced.panel.drawing, sliced.note))
+        self.remove(sliced.panel.drawing, sliced.note)
+        going = FadeOut(self.still_parts(sliced))
         coming = FadeIn(self.ghosts())
         self.play(going, coming, self.nearing(sliced, back=True), run_time=MOVE)
+        self.remove(*sliced.panel.scales[1][1:])
         self.turned(0.0, BACK)
         surface.is_cut = False
         whole = surface.quads.animate.set_fill(opacity=DENSE)
@@ -134,13 +142,27 @@ class WhereSlice(WhereMoves):
         self.play(FadeIn(self.hidden), whole, *leaving, *note, run_time=MOVE)
 
     def nearing(self, sliced: SlicePicture, *, back: bool = False) -> UpdateFromAlphaFunc:
-        """The cut's edge and the dot go from where they are seen to where a picture of the slice has them, or back."""
+        """The cut's edge, the dot and the marks of heights go to where a picture of the slice has them, or back."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
         cut, wide = surface.along, sliced.panel.x
         scale, places = self.floor.scales[cut], surface.on_cut(self.floor.high, wide)
 
+        marks = sliced.panel.scales[1][1:]
+        homes = [mark.get_center() for mark in marks]
+        lines = [float(mark.get_center()[1]) for mark in marks[::2] for _ in range(2)]
+        box, y = sliced.panel.box, sliced.panel.y
+        values = [y.low + (line - box.bottom) / box.height * (y.high - y.low) for line in lines]
+        lows = [float(surface.place([*surface.here], value)[1]) for value in values]
+
+        def marked(part: float) -> None:
+            """The marks of heights grow apart: it is the same curve on a larger scale."""
+            for mark, home, line, low in zip(marks, homes, lines, lows, strict=True):
+                mark.move_to(home + np.array([0, (1 - part) * (low - line), 0]))
+                mark.set_opacity(part)
+
         def gone(part: float) -> None:
+            marked(part)
             low, high = (
                 (1 - part) * one + part * other
                 for one, other in ((scale.low, wide.low), (scale.high, wide.high))
@@ -154,70 +176,37 @@ class WhereSlice(WhereMoves):
             drawn(surface.edge, [*pairwise(p for p in points if p[1] <= sliced.panel.box.top)])
             surface.dot.move_to(between([*surface.here], self.floor.cost(*surface.here)))
 
-        moved = VGroup(surface.edge, surface.dot)
+        moved = VGroup(surface.edge, surface.dot, *marks)
         return UpdateFromAlphaFunc(moved, lambda _, part: gone(1 - part if back else float(part)))
 
-    def foot_ring(self) -> VGroup:
-        """A ring where the dot is on the surface, and that this is the cut's foot."""
-        surface, stage = self.surface, self.stage
+    def compared_rings(self) -> VGroup:
+        """Rings at what the lowest point is compared with, each with its cost: the best try, and the cut's foot."""
+        surface, stage, floor = self.surface, self.stage, self.floor
         assert isinstance(surface, SurfacePicture)
-        at, cost = surface.dot.get_center(), self.floor.cost(*surface.here)
-        named = stage.sentence(message("foot {cost}", cost=numeral(cost)), em=EM)
-        box = surface.box
-        places = LabelPlaces(stage, box, rounds([at], RING))
-        return VGroup(self.ring_at(at), places.put(named, at)).set_z_index(2)
+        marked = [(floor.best, message("best try {cost}", cost=numeral(floor.grid.cost)))]
+        if self.at_foot:
+            here = surface.here
+            marked.append((here, message("foot {cost}", cost=numeral(floor.cost(*here)))))
+        points = [surface.place(place) for place, _ in marked]
+        low = [surface.place(place) for place in floor.found_or()]
+        way = [surface.place(place) for place in self.way_down()]
+        taken = [*rounds([*points, *low], RING), *along([*pairwise(way)])]
+        taken += [at for line in (*surface.lines, *self.levels) for at in line.get_all_points()]
+        places = LabelPlaces(stage, surface.box, taken)
+        places.taken += [(*n.get_corner(DL)[:2], *n.get_corner(UR)[:2]) for n in self.levels]
+        made = VGroup()
+        for at, (_, said) in zip(points, marked, strict=True):
+            made.add(VGroup(self.ring_at(at), places.put(stage.sentence(said, em=EM), at)))
+        return made.set_z_index(2)
+
+    def way_down(self) -> list[tuple[float, ...]]:
+        """The places of a way that will be walked."""
+        return []
 
     def ring_at(self, centre: FloatArray) -> Circle:
         """A ring round something that is compared."""
         ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3).set_z_index(2)
         return ring.move_to(centre)
-
-    # ---------------------------------------------------------------------------------------------
-    # The way of the descent
-
-    def way_down(self) -> list[tuple[float, ...]]:
-        """Places of the run's descent; none where they leave the floor, or the floor doesn't hold all parameters."""
-        floor, story = self.floor, self.story
-        if floor.others:
-            return []
-        places = [tuple(map(float, p)) for p in story.parameters[: story.steps + 1]]
-        inside = all(
-            within(scale, value)
-            for place in places
-            for scale, value in zip(floor.scales, place, strict=True)
-        )
-        return places if inside and story.cost[story.steps] < story.cost[0] else []
-
-    def walk(self, way: list[tuple[float, ...]]) -> None:
-        """The dot at the start, and down along the way, which it draws."""
-        surface = self.surface
-        assert isinstance(surface, SurfacePicture)
-        self.glide(way[0], MOVE)
-        first, last = way[: STRIDES + 1], way[STRIDES:]
-        colour = self.stage.palette.prediction
-        stops = VGroup(
-            *(
-                Dot(surface.place(place, self.floor.cost(*place)), radius=STOP, color=colour)
-                for place in first
-            )
-        ).set_z_index(1)
-
-        def gone(part: float) -> None:
-            done = part * (len(first) - 1)
-            whole = min(int(done), len(first) - 2)
-            one, other = np.array(first[whole]), np.array(first[whole + 1])
-            here = tuple(map(float, one + (done - whole) * (other - one)))
-            self.go(here if part < 1 else first[-1])
-            surface.show_way([*first[: whole + 1], here])
-            for number, stop in enumerate(stops):
-                stop.set_fill(opacity=float(number <= done))
-
-        fit = () if self.fit is None else (self.fit.live,)
-        seconds = STRIDE * (len(first) - 1) + FADE
-        self.moving(gone, seconds, surface.way, stops, *fit, self.said, surface.dot)
-        if len(last) > 1:
-            self.glide(last[-1], MOVE)
-            surface.show_way(way)
 
 
 def within(scale: Scale, value: float) -> bool:

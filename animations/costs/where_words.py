@@ -8,6 +8,7 @@ from typing import TypeAlias
 from symgd.animations.costs.cost_floor import VALUES, CostFloor
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.animations.stories import form_words as forms
+from symgd.animations.stories.known_least import known_least
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, message
 
@@ -82,7 +83,7 @@ def shadow() -> Caption:
     """Lines of equal cost."""
     return (
         message("Lines at equal height, let down to the floor, are a map of the cost."),
-        message("All points on one such line cost the same."),
+        message("Seen from above it is flat: all points on one line cost the same."),
     )
 
 
@@ -105,23 +106,21 @@ def lowest(floor: CostFloor, along: int | None) -> Caption:
     tried, least = numerals_apart(floor.grid.cost, floor.cost(*floor.lowest))
     if tried == least:
         return *made, message("The cross marks the lowest point: the grid had met it.")
+    cross = message("The cross marks the lowest point, where the cost is {least}.", least=least)
+    if floor.others:
+        cross = message(
+            "The cross marks the lowest point of this slice, where the cost is {least}.",
+            least=least,
+        )
     foot = None if along is None else floor.foot(along)
     if foot is None:
-        found = message(
-            "The cross marks the lowest point: {least}, and the best try had {tried}.",
-            least=least,
-            tried=tried,
-        )
-        return *made, found
-    return (
-        *made,
-        message("The cross marks the lowest point, where the cost is {least}.", least=least),
-        message(
-            "The best try had {tried}, and the foot of the cut {foot}.",
-            tried=tried,
-            foot=numerals_apart(foot, floor.cost(*floor.lowest))[0],
-        ),
+        return *made, cross, message("The best try had {tried}.", tried=tried)
+    compared = message(
+        "The best try had {tried}, and the foot of the cut {foot}.",
+        tried=tried,
+        foot=numerals_apart(foot, floor.cost(*floor.lowest))[0],
     )
+    return *made, cross, compared
 
 
 def cut(floor: CostFloor, along: int) -> Caption:
@@ -148,16 +147,77 @@ def cut(floor: CostFloor, along: int) -> Caption:
     return *made, said, message("Is there a place that costs still less?")
 
 
-def end(steps: int) -> Caption:
-    """How else the way down is found, by a descent whose steps are drawn if there are any, and what can be done now."""
-    found = message("Descent finds the way down without trying everything.")
-    walked = message(
-        "Descent finds the way down without trying everything: this is {number} step of it.",
-        "Descent finds the way down without trying everything: these are {number} steps of it.",
-        number=steps,
+def descent(floor: CostFloor, *, walked: bool) -> Caption:
+    """What the run's descent comes to, beside the tries, and what the same run on; or why its way is not drawn."""
+    story = floor.story
+    first, cost = float(story.cost[0]), float(story.cost[story.steps])
+    if not story.steps:
+        return (message("Descent finds the way down without trying everything."),)
+    if not cost < first:
+        return (message("At this rate the descent goes up: its way is not drawn."),)
+    if floor.others:
+        held = listed([Symbol(story.names[n]) for n in floor.others])
+        least = known_least(story)
+        made = [message("Descent moves {held} too, so its way leaves this slice.", held=held)]
+        if least.is_best and numeral(floor.low) != numeral(story.cost_of(least.values.tolist())):
+            free = message(
+                "With {held} free as well, the least cost is {least}.",
+                held=held,
+                least=numeral(story.cost_of(least.values.tolist())),
+            )
+            made.append(free)
+        return tuple(made)
+    if not walked:
+        return (message("Descent goes by the slope; here its way leaves this part of the floor."),)
+    said, tried = numerals_apart(cost, floor.grid.cost)
+    after = message(
+        "Descent goes by the slope at each place: after {number} step the cost is {cost}.",
+        "Descent goes by the slope at each place: after {number} steps the cost is {cost}.",
+        number=story.steps,
+        cost=said,
     )
+    return after, beside_tries(floor, said, tried), *onward(floor)
+
+
+def beside_tries(floor: CostFloor, cost: Term, tried: Term) -> Message:
+    """The descent's cost beside that of the best try."""
+    number = floor.grid.evaluations
+    if cost == tried:
+        return message("That is as much as the best of {number} tries.", number=number)
+    if float(floor.story.cost[floor.story.steps]) > floor.grid.cost:
+        return message("That is still more than the best of {number} tries.", number=number)
+    return message("That is less than the best of {number} tries.", number=number)
+
+
+def onward(floor: CostFloor) -> Caption:
+    """What the same descent run on comes to."""
+    story = floor.story
+    cost = float(story.cost[story.last])
+    least = None if floor.lowest is None else floor.cost(*floor.lowest)
+    if story.last == story.steps:
+        if least is None or numeral(cost) == numeral(least):
+            return ()
+        return (message("The cross is lower still, at {least}.", least=numeral(least)),)
+    if least is None or numeral(cost) == numeral(least):
+        said = message(
+            "Run on at the same rate, the cost is {cost} after {number} step.",
+            "Run on at the same rate, the cost is {cost} after {number} steps.",
+            cost=numeral(cost),
+            number=story.last,
+        )
+    else:
+        said = message(
+            "Even after {number} step the cost is {cost}: this rate is slow in such a valley.",
+            "Even after {number} steps the cost is {cost}: this rate is slow in such a valley.",
+            cost=numerals_apart(cost, least)[0],
+            number=story.last,
+        )
+    return (said,)
+
+
+def end() -> Caption:
+    """What can be done now."""
     return (
-        walked if steps > 0 else found,
         message("You can now read a cost as a landscape: places are parameters, heights costs."),
     )
 
@@ -171,6 +231,8 @@ def answer(floor: CostFloor) -> Message:
             "Least among the tries: {cost} at {place}", cost=tried, place=values(floor, floor.best)
         )
     least = Equation(name, numeral(floor.cost(*floor.lowest)))
+    if floor.others:
+        return message("Least on this slice: {cost}", cost=least)
     if sum(map(len, floor.names)) > LONG:
         return message("The least cost: {cost}", cost=least)
     return message("Least at {place}: {cost}", place=values(floor, floor.lowest), cost=least)

@@ -1,0 +1,95 @@
+"""The way of the run's descent over the map of its cost, as the lesson `where_cost_lives` walks it."""
+
+from __future__ import annotations
+
+from manim import Dot, FadeIn, FadeOut, VGroup
+
+from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.where_moves import FADE, MOVE
+from symgd.animations.costs.where_slice import WhereSlice, within
+from symgd.animations.staging.run_lesson import refill
+from symgd.writing.words import message
+
+STOP = 0.06
+STRIDE, STRIDES = 0.4, 10  # seconds for a step of the descent, and how many are walked one by one
+REST, ONWARD = 1.5, 4.0  # seconds for the others of the run, and for those after it
+EM = 0.36
+
+
+class WhereWay(WhereSlice):
+    """A scene on whose map a descent is walked."""
+
+    count: VGroup
+
+    def way_down(self) -> list[tuple[float, ...]]:
+        """Places of the run's descent, and of the same run on; none where they leave the floor, or it has not all parameters."""
+        floor, story = self.floor, self.story
+        if floor.others or not story.cost[story.steps] < story.cost[0]:
+            return []
+        places = [tuple(map(float, p)) for p in story.parameters]
+        inside = all(
+            within(scale, value)
+            for place in places
+            for scale, value in zip(floor.scales, place, strict=True)
+        )
+        return places if inside else []
+
+    def walk(self, way: list[tuple[float, ...]]) -> None:
+        """The dot at the start, and down along the way, which it draws: first each step, then faster, then run on."""
+        self.count = VGroup()
+        self.glide(way[0], MOVE)
+        self.count_steps(0)
+        leaving = map(FadeOut, self.compared[1:])  # the foot of the cut, which is on no way of it
+        self.play(FadeIn(self.count), *leaving, run_time=FADE)
+        steps, last = self.story.steps, len(way) - 1
+        singly = min(STRIDES, steps)
+        self.stops = VGroup(
+            *(
+                Dot(self.surface.place(place), radius=STOP, color=self.stage.palette.prediction)
+                for place in way[: singly + 1]
+            )
+        ).set_z_index(1)
+        self.stride(way, 0, singly, STRIDE * singly + FADE, even=True)
+        if steps > singly:
+            self.stride(way, singly, steps, REST)
+        self.turn()
+        self.pulse(*(ring for ring, *_ in self.compared[:1]))
+        if last > steps:
+            self.turn()
+            self.stride(way, steps, last, ONWARD)
+
+    def stride(
+        self,
+        way: list[tuple[float, ...]],
+        first: int,
+        last: int,
+        seconds: float,
+        *,
+        even: bool = False,
+    ) -> None:
+        """From one step to a later one; not evenly, so many more steps pass as they get shorter."""
+        surface = self.surface
+        assert isinstance(surface, SurfacePicture)
+
+        def gone(part: float) -> None:
+            time = first + (last - first) * (part if even else part**3)
+            whole = min(int(time), last - 1)
+            one, other = way[whole], way[whole + 1]
+            rest = time - whole
+            here = tuple((1 - rest) * a + rest * b for a, b in zip(one, other, strict=True))
+            self.go(here if part < 1 else way[last])
+            surface.show_way([*way[: whole + 1], surface.here])
+            self.count_steps(int(time) if part < 1 else last)
+            for number, stop in enumerate(self.stops):
+                stop.set_fill(opacity=float(number <= time))
+
+        fit = () if self.fit is None else (self.fit.live,)
+        self.moving(
+            gone, seconds, surface.way, self.stops, *fit, self.said, self.count, surface.dot
+        )
+
+    def count_steps(self, number: int) -> None:
+        """How many steps have been made, below the numbers."""
+        said = self.stage.sentence(message("step {number}", number=number), em=EM)
+        zone = self.lowest_row
+        refill(self.count, [said.at_most(zone.width).put(zone.left, zone.centre[1] - 0.1)])

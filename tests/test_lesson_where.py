@@ -1,0 +1,117 @@
+"""The lesson where_cost_lives: what it says of the descent, the surface's net, the rows of numbers, the valley's axes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symgd import Problem
+from symgd.derivation.engine import gradient_of
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from passing import passed
+
+from symgd.animations.costs import where_words as words
+from symgd.animations.costs.axonometry import Axonometry
+from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.costs.place_rows import PlaceRows
+from symgd.animations.costs.surface_net import SurfaceNet
+from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.valley_axes import ValleyAxes
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.descent_story import DescentStory, tell
+from symgd.animations.where_cost_lives import WhereCostLives
+
+POINTS = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
+STAGE, ZONE = Stage(parameters=("a", "b")), Zone(-6.9, 1.2, -2.95, 3.1)
+
+
+def story_of(
+    start: tuple[float, ...] = (0.2, 0.5), model: str = "a*x + b", rate: float = 1e-3
+) -> DescentStory:
+    begin = dict(zip("abc", start, strict=False))
+    run = Problem(model).descend(*POINTS, start=begin, learning_rate=rate, max_iter=3)
+    return tell(run, lambda: gradient_of(run.problem))
+
+
+def test_what_is_the_least_on_a_slice_is_not_called_the_least() -> None:
+    floor = CostFloor(story_of((0.0, 0.0, 0.0), "a*x^2 + b*x + c"))
+    assert floor.others
+    assert "slice" in str(words.answer(floor).text)
+    assert any("this slice" in said.text for said in words.lowest(floor, None))
+    assert "this slice" in words.descent(floor, walked=False)[0].text
+
+
+def test_a_descent_that_goes_up_is_not_said_to_find_the_way() -> None:
+    floor = CostFloor(story_of(rate=1.0))
+    (said,) = words.descent(floor, walked=False)
+    assert "goes up" in said.text
+
+
+def test_the_descents_claim_is_its_own_cost_beside_the_best_try() -> None:
+    lasts: dict[str, float] = {}
+
+    def seen(scene: Any, beat: Any) -> None:
+        if beat.name == "the descent":
+            lasts["cost"] = scene.floor.cost(*scene.surface.here)
+            lasts["way"], lasts["last"] = len(scene.way_down()), scene.story.last
+            lasts["end"] = scene.story.cost[-1]
+            said = " ".join(" ".join(beat.caption).split())
+            more = scene.story.cost[scene.story.steps] > scene.floor.grid.cost
+            assert ("still more" in said) == bool(more)
+
+    passed(WhereCostLives, seen)
+    assert lasts["way"] == lasts["last"] + 1
+    assert lasts["cost"] == pytest.approx(lasts["end"])
+
+
+def test_no_piece_of_a_steep_surface_is_higher_than_it_is_seen() -> None:
+    problem = Problem("a*exp(b*x)")
+    start = {"a": 0.5, "b": 0.5}
+    run = problem.descend(*POINTS, start=start, learning_rate="auto", max_iter=2)
+    floor = CostFloor(tell(run, lambda: gradient_of(problem)))
+    assert floor.is_cut
+    pieces = SurfaceNet(floor, Axonometry(ZONE, 1.0)).pieces
+    tops = np.concatenate([piece[2] for piece in pieces])
+    assert tops.max() <= 1
+    crossed = [piece for piece in pieces if piece.shape[1] != 4]
+    assert crossed
+    assert all(piece[2].max() == pytest.approx(1.0, abs=1e-4) for piece in crossed)
+
+
+@pytest.mark.parametrize("start", [(0.2, 0.5), (2.0, -1.5)])
+def test_the_rows_of_a_place_say_its_cost_and_lie_over_one_another_nowhere(
+    start: tuple[float, float],
+) -> None:
+    floor = CostFloor(story_of(start))
+    zone = STAGE.layout.mathematics.rows(1, 1)[1]
+    rows = PlaceRows(STAGE, zone, floor)
+    assert rows.em
+    assert rows.terms_em
+    for place in (*floor.places, *floor.found_or()):
+        lines = rows.at(place)
+        assert len(lines) == 4
+        for upper, lower in pairwise(lines):
+            assert upper.get_bottom()[1] >= lower.get_top()[1] - 0.02
+        assert lines[-1].get_bottom()[1] >= zone.bottom - 1e-6
+        assert max(line.get_right()[0] for line in lines) <= zone.right + 1e-6
+
+
+def test_the_axes_of_a_valley_end_on_the_line_that_closes_on_the_floor() -> None:
+    floor = CostFloor(story_of())
+    picture = SurfacePicture(STAGE, ZONE, floor)
+    axes = ValleyAxes(picture)
+    rim = floor.rim
+    assert rim is not None
+    box = picture.box
+    for group in (axes.across, axes.along):
+        end = group.get_all_points()[0]
+        parts = (end[0] - box.left) / box.width, (end[1] - box.bottom) / box.height
+        place = [
+            s.low + part * (s.high - s.low) for s, part in zip(floor.scales, parts, strict=True)
+        ]
+        assert floor.cost(*place) == pytest.approx(rim, rel=1e-4)
