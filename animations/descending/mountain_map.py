@@ -20,12 +20,13 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
-WIDE, HIGH, EDGE = 2.3, 1.9, 0.13  # of the map's frame, and from it to the panel's
+WIDE, HIGH, EDGE = 2.5, 1.85, 0.13  # of the map's frame, and from it to the panel's
 EM, TITLE = 0.29, 0.4
 INSIDE = 0.4  # round the path, that is seen of the map
 LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone
 DOT, PLATE = 0.06, 0.04
 HALF, SAMPLES = 0.5, 9
+MAN = 0.5  # round the middle of a man, that he takes
 SIDES = (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)
 HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
 
@@ -40,7 +41,7 @@ class MountainMap:
         box = panel.box
         right, top = box.right - EDGE, box.top - EDGE - TITLE
         self.zone = Zone(right - WIDE, right, top - HIGH, top)
-        self.has_room = not mountain.over_parameter and self._is_free(panel, beside)
+        self.has_room = not mountain.over_parameter and self.is_free(panel, beside)
         if not self.has_room:
             return
         self.frame = BareFrame(stage, self.zone, *self._scales())
@@ -54,16 +55,24 @@ class MountainMap:
         self.live = VGroup(self.path, self.stops)
         self.show(0.0)
 
-    def _is_free(self, panel: PlotPanel, beside: Sequence[VGroup]) -> bool:
-        """Whether nothing of the picture comes to the map."""
-        steps = self.mountain.steps + 1
-        feet, cost = self.mountain.feet[:steps], self.story.cost[:steps]
-        reach = HALF * (CLEAR + DENSE) * np.array([1.0, 1.0, 0.0])
-        lights = [panel.position(x, y) for x, y in zip(feet, cost, strict=True)]
-        areas = [(here - reach, here + reach) for here in lights]
-        areas += [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
+    def is_free(self, panel: PlotPanel, beside: Sequence[VGroup]) -> bool:
+        """Whether nothing of the picture comes to the map, as long as there is fog."""
+        reach = HALF * (CLEAR + DENSE)
+        lights = range(self.mountain.steps + 1)
+        areas = [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
+        return self.is_clear(panel, lights, reach) and not any(self._meets(*area) for area in areas)
+
+    def is_clear(self, panel: PlotPanel, steps: Sequence[int], reach: float = MAN) -> bool:
+        """Whether he does not come so near to the map at some steps in a panel."""
+        feet, cost = self.mountain.feet, self.story.cost
+        about = np.array([reach, reach, 0.0])
+        places = [(float(feet[step]), float(cost[step])) for step in steps]
+        seen = [panel.position(*place) for place in places if panel.holds(*place)]
+        return not any(self._meets(here - about, here + about) for here in seen)
+
+    def _meets(self, low: FloatArray, high: FloatArray) -> bool:
         left, bottom = self.zone.left - EDGE, self.zone.bottom - EDGE
-        return not any(high[0] > left and high[1] > bottom for _, high in areas)
+        return bool(high[0] > left and high[1] > bottom)
 
     def _scales(self) -> tuple[Scale, Scale]:
         rows = self.story.parameters[: self.mountain.last + 1]
