@@ -229,8 +229,8 @@ class LostOnTheMountain(MountainScenes):
         )
         self.tangent, self.gap = VGroup(), VGroup()
         coming = FadeIn(other.panel.drawing, other.land, other.formula)
-        self.play(FadeOut(self.parked()), *gone, coming)
         self.set_heading(words.TWO)
+        self.play(FadeOut(self.parked()), *gone, coming)
         self.turn()
         self.play(*(FadeIn(walk.live) for walk in other.walks), run_time=FADE)
 
@@ -252,17 +252,22 @@ class LostOnTheMountain(MountainScenes):
 
     def show_home(self) -> None:
         """Back to where he began on his own mountain."""
-        other, old = self.other, self.parked()
-        self.picture = self.whole.show(0)
+        other, last = self.other, self.mountain.last
+        told = [part for row in self.shown for part in (self.shown[row], self.rows.titles[row])]
+        told += [self.floor] if len(self.floor) else []
         self.shown, self.floor = {}, VGroup()
-        gone = old
-        if other is not None:
-            live = (walk.live for walk in other.walks)
-            gone = VGroup(other.panel.drawing, other.land, other.formula, *live, *other.lines)
+        if other is None:
+            self.play(FadeOut(*told), run_time=QUICK)
+            if self.picture is not self.whole:
+                self.look_at(self.whole.show(last), last, 0)
+            self.walk(last, 0, MOVE)
+            return
+        self.picture = self.whole.show(0)
         if self.map.has_room:
             self.map.show(0)
-        coming = self.parked()
-        self.play(FadeOut(gone), FadeIn(coming))
+        live = (walk.live for walk in other.walks)
+        gone = VGroup(other.panel.drawing, other.land, other.formula, *live, *other.lines)
+        self.play(FadeOut(gone), FadeIn(self.parked()))
 
     def show_ending(self) -> None:
         """The first step once more: each word of the story beside its symbol; and the first question's answer."""
@@ -273,6 +278,8 @@ class LostOnTheMountain(MountainScenes):
         self.tangent, self.gap = VGroup(), VGroup()
         if gone := leaving(*parts):
             self.play(*gone, run_time=QUICK)
+        up = self.story.cost[self.mountain.steps] > self.story.cost[0]
+        self.set_heading(words.HIGHER if up else words.ANSWER)
         self.show_home()
         pairs = MountainPairs(self.picture, 0)
         spoken = {PLACED: PLACE, FELT: SLOPE, STEPPED: STEP}
@@ -281,7 +288,7 @@ class LostOnTheMountain(MountainScenes):
             made = self.shown[row] = self.rows.row(row, 0)
             self.play(FadeIn(self.rows.titles[row], made), *said, run_time=FADE)
             mark, plate, symbol = pairs.pair(row)
-            self.play(FadeIn(mark, plate), TransformFromCopy(made[0], symbol), run_time=MOVE)
+            self.play(FadeIn(mark), TransformFromCopy(made[0], symbol), run_time=MOVE)
+            self.remove(symbol)
+            self.add(plate, symbol)
         self.turn()
-        up = self.story.cost[self.mountain.steps] > self.story.cost[0]
-        self.set_heading(words.HIGHER if up else words.ANSWER)

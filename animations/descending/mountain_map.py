@@ -26,7 +26,7 @@ INSIDE = 0.4  # round the path, that is seen of the map
 LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone
 DOT, PLATE = 0.06, 0.04
 HALF, SAMPLES = 0.5, 9
-MAN = 0.5  # round the middle of a man, that he takes
+BROAD, MAN = 0.4, 1.0  # how far he reaches to both sides, and up
 SIDES = (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)
 HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
 
@@ -55,20 +55,28 @@ class MountainMap:
         self.live = VGroup(self.path, self.stops)
         self.show(0.0)
 
-    def is_free(self, panel: PlotPanel, beside: Sequence[VGroup]) -> bool:
-        """Whether nothing of the picture comes to the map, as long as there is fog."""
-        reach = HALF * (CLEAR + DENSE)
-        lights = range(self.mountain.steps + 1)
+    def is_free(self, panel: PlotPanel, beside: Sequence[VGroup], *, lights: bool = True) -> bool:
+        """Whether he, his light if that counts, and what is written beside it do not come to the map in the fog."""
         areas = [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
-        return self.is_clear(panel, lights, reach) and not any(self._meets(*area) for area in areas)
+        if lights:
+            reach = HALF * (CLEAR + DENSE) * np.array([1.0, 1.0, 0.0])
+            areas += [(here - reach, here + reach) for here in self._seen(panel, self._walked)]
+        return self.is_clear(panel, self._walked) and not any(self._meets(*each) for each in areas)
 
-    def is_clear(self, panel: PlotPanel, steps: Sequence[int], reach: float = MAN) -> bool:
-        """Whether he does not come so near to the map at some steps in a panel."""
+    @property
+    def _walked(self) -> range:
+        return range(self.mountain.steps + 1)
+
+    def _seen(self, panel: PlotPanel, steps: Sequence[int]) -> list[FloatArray]:
+        """Where he stands in a panel, where that shows it."""
         feet, cost = self.mountain.feet, self.story.cost
-        about = np.array([reach, reach, 0.0])
         places = [(float(feet[step]), float(cost[step])) for step in steps]
-        seen = [panel.position(*place) for place in places if panel.holds(*place)]
-        return not any(self._meets(here - about, here + about) for here in seen)
+        return [panel.position(*place) for place in places if panel.holds(*place)]
+
+    def is_clear(self, panel: PlotPanel, steps: Sequence[int]) -> bool:
+        """Whether he himself does not come to the map at some steps in a panel."""
+        low, high = np.array([-BROAD, 0.0, 0.0]), np.array([BROAD, MAN, 0.0])
+        return not any(self._meets(here + low, here + high) for here in self._seen(panel, steps))
 
     def _meets(self, low: FloatArray, high: FloatArray) -> bool:
         left, bottom = self.zone.left - EDGE, self.zone.bottom - EDGE

@@ -25,7 +25,8 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import Message, message
 
-RULE, HIGHER, FELT_HIGH, STEP_HIGH = 0.65, 0.9, 1.45, 2.0  # the heights of the rows, in parts
+PARTS = 0.65, 0.9, 0.9, 1.45, 2.0  # the heights of the rule and the rows, in shares
+SLOPES = 1.1, 0.95, 0.95, 1.1, 1.1  # the same where the slope is a fraction
 RULE_LOW = 0.7  # the rule's, in a low zone
 TITLES = HEIGHT, PLACE, SLOPE, STEP
 HIGH, PLACED, FELT, STEPPED = range(4)
@@ -52,8 +53,7 @@ class MountainRows:
             left, right = (column.rows(1, 1, gap=0.0) for column in rest.columns(1, 1))
             self.zones = [left[0], left[1], right[0], right[1]]
         else:
-            heights = RULE, HIGHER, HIGHER, FELT_HIGH, STEP_HIGH
-            top, *self.zones = zone.rows(*heights, gap=0.0)
+            top, *self.zones = zone.rows(*(SLOPES if mountain.over_parameter else PARTS), gap=0.0)
         self.is_low = zone.height < LOW
         self.rule = MountainRule(stage, top, self.story)
         self.by_parts = not mountain.over_parameter

@@ -73,7 +73,7 @@ class MountainScenes(RunLesson):
         last = self.mountain.steps
         beside = [near.beside(last, *self.felt_at(last)[:1])]
         if self.map.has_room:
-            return self.map.is_free(near.panel, beside)
+            return self.map.is_free(near.panel, beside, lights=False)
         return not self.notes.has_room
 
     def call(self, number: int, step: int, source: Mobject | None = None) -> None:

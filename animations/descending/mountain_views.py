@@ -20,9 +20,10 @@ SMALL, SEEN = (
     0.25,
     0.18,
 )  # of the picture's sides: steps within so little of both are short; a height that can be seen
+TINY = 1e-3  # shorter ones are no walk, and have heights of too many digits
 BESIDE, ABOVE, BELOW = 0.4, 0.75, 0.4  # of short steps' extent, that is seen round them
 BELOW_FLOOR, ABOVE_HIM = 0.6, 1.6  # of what he stands above the floor
-EDGE = 0.08  # of a valley's width, that is seen beside it
+EDGE = 0.2  # of a valley's width, that is seen beside it
 
 
 def whole_sight(mountain: Mountain) -> Sight:
@@ -46,7 +47,10 @@ def short_steps(mountain: Mountain) -> Sight | None:
     stood = mountain.story.cost[CAREFUL : mountain.steps + 1]
     low, high = float(stood.min()), float(stood.max())
     wide, tall = right - left, high - low
-    if not wide or not tall or max(_part(x, wide), _part(y, tall)) > SMALL:
+    if not wide or not tall:
+        return None
+    parts = _part(x, wide), _part(y, tall)
+    if max(parts) > SMALL or min(parts) < TINY:
         return None
     return (
         Scale(left - BESIDE * wide, right + BESIDE * wide),
