@@ -147,7 +147,8 @@ class LostOnTheMountain(MountainScenes):
             self.look_at(self.near.show(CAREFUL), CAREFUL)
         for step in range(CAREFUL, min(SINGLY, last)):
             self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
-            self.play(FadeIn(self.tangent, self.stride), run_time=QUICK)
+            self.pointer = self.map.downhill(step) if self.map.has_room else VGroup()
+            self.play(FadeIn(self.tangent, self.stride, self.pointer), run_time=QUICK)
             self.walk(step, step + 1, 2 * QUICK)
             self.arrive(step + 1, QUICK)
         if last > SINGLY:

@@ -27,6 +27,7 @@ from symgd.terms import Term
 from symgd.writing.words import Message, message
 
 MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
+GOING = 0.3  # of the time in which numbers change, after which the old ones are gone
 SINGLY = 6  # steps that are shown one by one
 
 
@@ -92,11 +93,11 @@ class MountainScenes(RunLesson):
         old = [self.shown[number] for number in numbers]
         for number in numbers:
             self.shown[number] = self.rows.row(number, step)
-        self.play(FadeOut(*old), run_time=seconds / 2)
+        self.play(FadeOut(*old), run_time=GOING * seconds)
         new = [self.shown[number] for number in numbers]
         if noted := self.note(step):
             new.append(noted)
-        self.play(FadeIn(*new), run_time=seconds / 2)
+        self.play(FadeIn(*new), run_time=(1 - GOING) * seconds)
 
     def note(self, step: int) -> VGroup:
         """What is found at a step, written into the fog where no map is."""
