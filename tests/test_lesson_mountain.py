@@ -17,7 +17,7 @@ pytest.importorskip("typst", reason="films need Typst")
 
 from passing import passed
 from test_animations_descend import lesson_004, not_linear, one_parameter
-from test_lesson_update import told
+from test_lesson_update import told, two_valleys
 
 from symgd.animations.descending import mountain_words
 from symgd.animations.descending.gap_picture import gap_picture
@@ -142,3 +142,13 @@ def test_each_word_has_a_symbol_of_its_own(make: Callable[[], Run], aspect: str)
     box = picture.panel.box
     for symbol in symbols:
         assert box.left <= symbol.get_left()[0] <= symbol.get_right()[0] <= box.right + 1e-6
+
+
+def test_a_valley_that_is_seen_to_be_lower_is_the_floor() -> None:
+    run = two_valleys()
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    lowest = min(scene.mountain.valleys)
+    _, (_, number) = scene.rows.floor()
+    assert number.term == numeral(lowest)
+    assert scene.mountain.floor is not None
+    assert lowest < scene.mountain.floor

@@ -14,6 +14,7 @@ from symgd.animations.descending.mountain_words import (
     FLOOR,
     FOUND,
     HEIGHT,
+    IN_SIGHT,
     PLACE,
     SLOPE,
     STEP,
@@ -200,13 +201,15 @@ class MountainRows:
 
     def floor(self) -> VGroup:
         """What the fog hid, in its place: the least cost, or what a longer descent comes to; else nothing."""
-        least = self.mountain.floor
+        least, lowest = self.mountain.floor, self.mountain.lowest
+        known = self.story.least is not None
+        said = FLOOR if known else FITTED if self.mountain.is_fitted else FOUND
+        if lowest is not None and (least is None or lowest < least):
+            least, said = lowest, IN_SIGHT
         if least is None:
             return VGroup()
         zone = self.zones[HIGH]
-        known = self.story.least is not None
-        fitted = FITTED if self.mountain.is_fitted else FOUND
-        title = self._title(FLOOR if known else fitted, zone)
+        title = self._title(said, zone)
         equals: list[Label] = [self.story.problem.cost_name, " = "]
         made = self._ended(equals, numeral(settled(least, float(self.story.cost[0]))))
         made.scale(min(self.size, zone.width / made.width))

@@ -28,7 +28,7 @@ from symgd.writing.words import Message, message
 
 MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
 GOING = 0.3  # of the time in which numbers change, after which the old ones are gone
-SINGLY = 6  # steps that are shown one by one
+SINGLY = 4  # steps that are shown one by one
 
 
 class MountainScenes(RunLesson):

@@ -31,6 +31,7 @@ SLOPE = message("the slope under his feet: the gradient")
 STEP = message("his next step: minus rate times gradient")
 FLOOR = message("the valley floor: the least cost")
 FOUND = message("the lowest that a longer descent finds")
+IN_SIGHT = message("the lowest valley in sight")
 FITTED = message("the lowest that a fit finds")
 
 
