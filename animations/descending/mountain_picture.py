@@ -271,7 +271,7 @@ def _times(whole: Scale, near: Scale) -> float:
 def magnified(across: float, up: float) -> Message:
     """How much larger, or smaller, heights are drawn than in the whole, and distances, if these are."""
     if up < 1:
-        return message("heights drawn 1/{times} as large", times=numeral(1 / up, 2))
+        return message("heights drawn {times} times smaller", times=numeral(1 / up, 2))
     if across < 1 + ALIKE:
         return message("heights drawn {times} times as large", times=numeral(up, 2))
     said = message("drawn {across} times as wide, {up} times as high")
