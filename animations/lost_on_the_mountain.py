@@ -4,64 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import (
-    Animation,
-    Create,
-    FadeIn,
-    FadeOut,
-    Mobject,
-    TransformFromCopy,
-    UpdateFromAlphaFunc,
-    VGroup,
-)
+from manim import Create, FadeIn, FadeOut, TransformFromCopy, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending import mountain_words as words
 from symgd.animations.descending.gap_picture import gap_picture
 from symgd.animations.descending.mountain import CAREFUL, Mountain, steadied
-from symgd.animations.descending.mountain_map import MountainMap
-from symgd.animations.descending.mountain_notes import MountainNotes
+from symgd.animations.descending.mountain_pairs import MountainPairs
 from symgd.animations.descending.mountain_picture import MountainPicture
-from symgd.animations.descending.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
+from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
 from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
+from symgd.animations.descending.mountain_scenes import (
+    FADE,
+    MOVE,
+    QUICK,
+    SINGLY,
+    SWEEP,
+    MountainScenes,
+)
+from symgd.animations.descending.mountain_views import valley
 from symgd.animations.descending.other_mountain import OtherMountain
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
+from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
-from symgd.animations.staging.run_lesson import RunLesson
-from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
-MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
-SINGLY = 4  # steps that are shown one by one
+DATA = 0.85  # of the height beside the mountain, that the data have
 
 
-class LostOnTheMountain(RunLesson):
+class LostOnTheMountain(MountainScenes):
     """Lesson 11: lesson 004's man in the fog, and what each word of the story is."""
 
     lesson = "lost_on_the_mountain"
-    story: DescentStory
-    mountain: Mountain
-    picture: MountainPicture
-    rows: MountainRows
-    tangent: Mobject = VGroup()
-    stride: Mobject = VGroup()
-    labels: VGroup = VGroup()  # what is written beside his light
-    pointer: VGroup = VGroup()  # the map's arrow
-    floor: VGroup = VGroup()  # what the fog hid
+    data: VGroup = VGroup()  # points, and what the model says of them where he begins
     other: OtherMountain | None = None
     gap: VGroup = VGroup()  # how far above the lowest place he stood, and a ghost of him
 
     def beats(self) -> Iterator[Beat]:
         """Fog, slope, step, and so on; then the fog lifts."""
         self.story = steadied(self.told_plain(), lambda: self.gradient)
-        self.mountain = mountain = Mountain(self.story)
-        layout = self.stage.layout
-        self.picture = self.whole = MountainPicture(self.stage, layout.picture, mountain)
-        self.rows = MountainRows(self.stage, layout.mathematics, mountain)
-        self.rule = self.rows.rule
-        self.map, self.notes = self.take_notes()
-        self.shown: dict[int, VGroup] = {}
+        self.prepare(Mountain(self.story))
+        mountain = self.mountain
         kind, beat, steps = type(self), self.beat, mountain.steps
         yield beat(message("in the fog"), words.start(mountain), kind.show_fog, asks=True)
         yield beat(message("where he stands"), words.place(mountain), kind.show_place)
@@ -79,54 +63,23 @@ class LostOnTheMountain(RunLesson):
             yield beat(message("two valleys"), words.two_valleys(), kind.show_valleys)
         yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
 
-    def take_notes(self) -> tuple[MountainMap, MountainNotes]:
-        """A map, or else notes, where all that is written beside his light leaves them room."""
-        mountain, last = self.mountain, self.mountain.steps
-        singly = range(min(max(SINGLY, CAREFUL), last))
-        beside = [self.slope_label(step) for step in (*singly, last)]
-        beside += [self.step_label(step) for step in singly]
-        about = self.stage, self.picture.panel, mountain, beside
-        return MountainMap(*about), MountainNotes(*about)
-
     # ---------------------------------------------------------------------------------------------
     # The first step
 
     def show_fog(self) -> None:
-        """Nothing but a man with a lantern."""
+        """The data that make the mountain; and nothing of it but a man with a lantern."""
         picture = self.picture
         self.set_heading(words.QUESTION)
-        self.play(FadeIn(picture.panel.drawing, picture.cover))
+        coming = [FadeIn(picture.panel.drawing, picture.cover)]
+        if self.story.form != "function":
+            zone, _ = self.stage.layout.mathematics.rows(DATA, 1 - DATA, gap=0.0)
+            fit = FitPicture(self.stage, zone, self.story)
+            fit.show(0.0)
+            self.data = VGroup(fit.panel.drawing, fit.live)
+            coming.append(FadeIn(self.data))
+        self.play(*coming)
         self.add(picture.land, picture.live, picture.cover)  # a lantern is lit under the fog
         self.play(FadeOut(picture.cover))
-        self.call(HIDDEN, 0)
-
-    def call(self, number: int, step: int, source: Mobject | None = None) -> None:
-        """A word of the story, and what it is; its number comes from where it is seen."""
-        made = self.shown[number] = self.rows.row(number, step)
-        self.play(FadeIn(self.rows.titles[number]), run_time=FADE)
-        if source is None:
-            self.play(FadeIn(made), run_time=FADE)
-            return
-        self.play(FadeIn(*made[:-1]), TransformFromCopy(source, made[-1]), run_time=MOVE)
-        self.remove(*made)
-        self.add(made)
-
-    def renew(self, step: int, seconds: float, *numbers: int) -> None:
-        """The same words with the numbers of another step."""
-        old = [self.shown[number] for number in numbers]
-        for number in numbers:
-            self.shown[number] = self.rows.row(number, step)
-        self.play(FadeOut(*old), run_time=seconds / 2)
-        new = [self.shown[number] for number in numbers]
-        if noted := self.note(step):
-            new.append(noted)
-        self.play(FadeIn(*new), run_time=seconds / 2)
-
-    def note(self, step: int) -> VGroup:
-        """What is found at a step, written into the fog where no map is."""
-        if self.map.has_room or not self.picture.foggy:
-            return VGroup()
-        return self.notes.note(step)
 
     def show_place(self) -> None:
         """How high he is, on the axis; and the position."""
@@ -136,7 +89,9 @@ class LostOnTheMountain(RunLesson):
         shade = self.stage.palette.error
         self.height = AxisReadings(self.stage, panel, foot, height, (shade, shade))
         self.play(Create(self.height.lines), *self.height.makes_room(), run_time=FADE)
-        self.play(FadeIn(*self.height.numbers), run_time=FADE)
+        gone = leaving(self.data if len(self.data) else None)
+        self.play(FadeIn(*self.height.numbers), *gone, run_time=FADE)
+        self.call(HIGH, 0, *self.height.numbers)
         self.call(PLACED, 0)
         self.play(*self.rule.speaks(PLACE), run_time=FADE)
         if self.map.has_room:
@@ -145,7 +100,8 @@ class LostOnTheMountain(RunLesson):
     def show_slope(self) -> None:
         """The tangent under his feet, and its slope; then a question."""
         self.play(*self.height.away(), run_time=QUICK)
-        self.tangent, self.labels = self.picture.feel(0), VGroup(self.slope_label(0))
+        beside = self.picture.beside(0, *self.felt_at(0))
+        self.tangent, self.labels = self.picture.feel(0), VGroup(beside[0])
         self.play(FadeIn(self.tangent))
         self.play(FadeIn(self.labels), run_time=FADE)
         self.call(FELT, 0, self.labels[0][-1])
@@ -155,32 +111,6 @@ class LostOnTheMountain(RunLesson):
         self.point(0)
         self.set_heading(words.LEFT_OR_RIGHT)
 
-    def point(self, step: int) -> None:
-        """Which way is down, on the map."""
-        if self.map.has_room:
-            self.pointer = self.map.downhill(step)
-            self.play(FadeIn(self.pointer), run_time=FADE)
-
-    def slope_label(self, step: int) -> VGroup:
-        """The slope, beside his light."""
-        value = numeral(self.rows.steepness(step))
-        said = message("slope") if self.mountain.over_parameter else message("fall per unit")
-        return self.picture.beside(step, said, value)
-
-    def step_label(self, step: int) -> VGroup:
-        """The step that he is about to make, beside his light."""
-        return self.picture.beside(
-            step, message("next step"), numeral(self.rows.change(step)), low=True
-        )
-
-    def write_beside(self, label: VGroup, source: Mobject, seconds: float = FADE) -> None:
-        """A number goes from its row to his feet."""
-        word, number = label
-        self.play(FadeIn(word), TransformFromCopy(source, number), run_time=seconds)
-        self.remove(word, number)
-        self.labels.add(label)
-        self.add(self.labels)
-
     def show_step(self) -> None:
         """The length of the step, and only then the step."""
         self.stride = self.picture.stride(0)
@@ -188,70 +118,41 @@ class LostOnTheMountain(RunLesson):
         self.play(*self.rule.speaks(STEP), run_time=FADE)
         if len(self.stride):
             self.play(FadeIn(self.stride), run_time=FADE)
-        self.write_beside(self.step_label(0), self.shown[STEPPED][-1], MOVE)
+        self.write_beside(self.picture.beside(0, *self.felt_at(0))[1], STEPPED, MOVE)
         self.turn()
         self.walk(0, 1, MOVE, *self.rule.speaks(NEXT))
         self.arrive(1)
-        self.set_heading(words.QUESTION)
-
-    def arrive(self, step: int, seconds: float = FADE) -> None:
-        """The numbers of where he stands now, that of the step which he would make next among them."""
-        self.renew(step, seconds, PLACED, FELT, STEPPED)
-
-    def walk(self, start: float, end: float, seconds: float, *others: Animation) -> None:
-        """He goes from one time of the descent to another; what he felt and meant to step stays behind."""
-        gone = leaving(
-            *(
-                part
-                for part in (self.tangent, self.stride, self.labels, self.pointer)
-                if len(part.get_family()) > 1 or part.has_points()
-            )
-        )
-        if gone:
-            self.play(*gone, run_time=QUICK)
-        shown: list[MountainPicture | MountainMap] = [self.picture]
-        if self.map.has_room:
-            shown.append(self.map)
-        moving = (
-            UpdateFromAlphaFunc(
-                each.live, lambda _, part, each=each: each.show(start + (end - start) * part)
-            )
-            for each in shown
-        )
-        self.play(*moving, *others, run_time=seconds)
-        for each in shown:
-            each.show(end)
-        self.tangent, self.stride, self.labels = VGroup(), VGroup(), VGroup()
-        self.pointer = VGroup()
+        self.set_heading(words.HOW_FAR)
 
     # ---------------------------------------------------------------------------------------------
     # Further steps
 
     def show_again(self) -> None:
         """The second step, as carefully as the first."""
-        self.one_step(1, MOVE, turns=True)
-
-    def one_step(self, step: int, seconds: float, *, turns: bool = False) -> None:
-        """He feels, measures and steps, and has the numbers of his new place."""
-        self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
-        said = self.rule.speaks(SLOPE) if turns else []
-        self.play(FadeIn(self.tangent, self.stride), *said, run_time=seconds / 2)
-        self.write_beside(self.slope_label(step), self.shown[FELT][-1], seconds / 2)
-        self.point(step)
-        if turns:
-            self.play(*self.rule.speaks(STEP), run_time=QUICK)
-        self.write_beside(self.step_label(step), self.shown[STEPPED][-1], seconds / 2)
-        if turns:
-            self.turn()
-        self.walk(step, step + 1, seconds, *(self.rule.speaks(NEXT) if turns else []))
-        self.arrive(step + 1, seconds / 2)
+        beside = self.picture.beside(1, *self.felt_at(1))
+        self.tangent, self.stride = self.picture.feel(1), self.picture.stride(1)
+        self.play(FadeIn(self.tangent), *self.rule.speaks(SLOPE), run_time=FADE)
+        self.write_beside(beside[0], FELT)
+        self.point(1)
+        self.turn()
+        self.play(FadeIn(self.stride), *self.rule.speaks(STEP), run_time=FADE)
+        self.write_beside(beside[1], STEPPED)
+        self.walk(1, 2, MOVE, *self.rule.speaks(NEXT))
+        self.arrive(2)
 
     def show_onward(self) -> None:
-        """A few steps one by one, and the others in one go."""
+        """From near where steps are short: a few one by one, and the others in one go."""
         last = self.mountain.steps
+        if self.near is not None:
+            self.look_at(self.near.show(CAREFUL), CAREFUL)
         for step in range(CAREFUL, min(SINGLY, last)):
-            self.one_step(step, 2 * QUICK)
+            self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
+            self.pointer = self.map.downhill(step) if self.map.has_room else VGroup()
+            self.play(FadeIn(self.tangent, self.stride, self.pointer), run_time=QUICK)
+            self.walk(step, step + 1, 2 * QUICK)
+            self.arrive(step + 1, QUICK)
         if last > SINGLY:
+            self.turn()
             self.walk(SINGLY, last, SWEEP)
             self.arrive(last)
 
@@ -264,19 +165,21 @@ class LostOnTheMountain(RunLesson):
         self.play(
             FadeOut(gone, self.rows.titles[STEPPED]), FadeIn(self.tangent), *said, run_time=FADE
         )
-        self.write_beside(self.slope_label(step), self.shown[FELT][-1])
+        self.write_beside(self.picture.beside(step, *self.felt_at(step)[:1])[0], FELT)
         self.point(step)
         self.set_heading(words.LOWEST)
 
     def show_lifted(self) -> None:
-        """The whole mountain; and he walks on as far as the run goes."""
-        picture, mountain = self.picture, self.mountain
-        picture.lift()
+        """The whole mountain, or its valley; and he walks on as far as the run goes."""
+        picture, mountain, step = self.picture, self.mountain, self.mountain.steps
+        for each in {picture, self.whole}:
+            each.lift()
         away = leaving(*(each for each in (self.labels, self.pointer) if len(each)))
         self.play(FadeOut(picture.fog, self.notes.made), *away)
         self.remove(picture.fog, picture.lit)
         self.labels, self.pointer = VGroup(), VGroup()
-        old = [self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]]
+        self.look_around(step)
+        old = [self.shown.pop(HIGH), self.rows.titles[HIGH]]
         self.floor = floor = self.rows.floor()
         self.play(FadeOut(*old), run_time=QUICK)
         if len(floor):
@@ -287,86 +190,48 @@ class LostOnTheMountain(RunLesson):
             self.play(FadeIn(self.map.lines), run_time=FADE)
             self.add(*self.map.whole, self.map.live)
         self.turn()
-        self.compare()
+        self.compare(step)
         self.set_heading(words.verdict(mountain))
-        if mountain.last > mountain.steps:
-            self.walk(mountain.steps, mountain.last, SWEEP)
+        if mountain.last > step:
+            self.walk(step, mountain.last, SWEEP)
             self.renew(mountain.last, FADE, PLACED, FELT)
 
-    def compare(self) -> None:
-        """Where he stands beside the lowest place, from near where they are at one height else; his ghost stays."""
-        mountain, whole = self.mountain, self.picture
-        low, step = mountain.lowest, mountain.steps
+    def look_around(self, step: int) -> None:
+        """The valley where he and its floor are seen apart; the whole, where that shows it."""
+        mountain, picture = self.mountain, self.whole
+        if sight := valley(mountain):
+            zone = self.stage.layout.picture
+            picture = MountainPicture(self.stage, zone, mountain, sight, clear=True)
+        if picture is not self.picture:
+            self.look_at(picture.show(step), step, mountain.last)
+
+    def compare(self, step: int) -> None:
+        """Where he stands beside the lowest place; his ghost stays."""
+        mountain = self.mountain
+        low = mountain.lowest
         if low is None or mountain.went_up or mountain.is_down:
             return
-        if heights := whole.nearer():
-            near = MountainPicture(self.stage, self.stage.layout.picture, mountain, heights)
-            self.look_at(near.show(step), step)
         ghost = self.picture.ghost(step)
         self.gap = VGroup(gap_picture(self.picture, step, low), ghost)
         self.play(FadeIn(self.gap), run_time=FADE)
         self.turn()
 
-    def look_at(self, picture: MountainPicture, step: int) -> None:
-        """The mountain's heights change to those of another picture; but for the scale's numbers all stays, and moves."""
-        old, above = self.picture, VGroup()
-        if self.map.has_room:
-            above = VGroup(self.map.whole, self.map.live)
-        gone = leaving(self.tangent if self.tangent.has_points() else None)
-        self.play(FadeOut(*old.panel.heights), *gone, run_time=QUICK)
-        self.tangent, self.picture = VGroup(), picture
-        before, after = old.panel.y, picture.panel.y
-        moving = (
-            UpdateFromAlphaFunc(
-                part, lambda _, share: old.see_between(before, after, share).show(step)
-            )
-            for part in (old.land, old.live)
-        )
-        self.play(*moving, run_time=MOVE)
-        self.remove(*old.panel.drawing.get_family(), old.land, *old.live)
-        old.see_between(before, after, 0.0).show(step)
-        coming = VGroup(picture.panel.drawing, picture.land, picture.live)
-        numbers = picture.panel.heights
-        self.add(*coming, *above)
-        self.remove(*numbers)
-        self.play(FadeIn(*numbers), run_time=QUICK)
-        self.remove(coming, *picture.panel.drawing.get_family())
-        self.add(*coming, *above)
-
     # ---------------------------------------------------------------------------------------------
     # A mountain with two valleys
 
-    def parked(self) -> VGroup:
-        """All that is seen of his own mountain."""
-        picture, rule = self.picture, self.rule
-        parts = [
-            rule.formula,
-            rule.box,
-            picture.panel.drawing,
-            picture.land,
-            picture.live,
-            *self.shown.values(),
-        ]
-        parts += [self.rows.titles[number] for number in self.shown]
-        if len(self.floor):
-            parts.append(self.floor)
-        if self.map.has_room:
-            parts += [self.map.whole, self.map.live]
-        return VGroup(*parts)
-
     def show_other(self) -> None:
         """Another function's mountain, on whose ridge two men begin beside each other; which way, is the question."""
+        self.other = other = OtherMountain(
+            self.stage, self.stage.layout.picture, self.stage.layout.mathematics
+        )
         gone = leaving(
             self.tangent if self.tangent.has_points() else None,
             self.gap if len(self.gap) else None,
         )
         self.tangent, self.gap = VGroup(), VGroup()
-        self.own = self.parked()
-        self.play(FadeOut(self.own), *gone, run_time=FADE)
+        coming = FadeIn(other.panel.drawing, other.land, other.formula)
         self.set_heading(words.TWO)
-        other = OtherMountain(self.stage, self.stage.layout.picture, self.stage.layout.mathematics)
-        self.other = other
-        self.play(FadeIn(other.panel.drawing, other.land, other.formula), run_time=FADE)
+        self.play(FadeOut(self.parked()), *gone, coming)
         self.turn()
         self.play(*(FadeIn(walk.live) for walk in other.walks), run_time=FADE)
 
@@ -387,30 +252,44 @@ class LostOnTheMountain(RunLesson):
         self.wait(QUICK)
 
     def show_home(self) -> None:
-        """Back to his own mountain."""
-        other = self.other
-        assert other is not None
+        """Back to where he began on his own mountain."""
+        other, last = self.other, self.mountain.last
+        told = [part for row in self.shown for part in (self.shown[row], self.rows.titles[row])]
+        told += [self.floor] if len(self.floor) else []
+        self.shown, self.floor = {}, VGroup()
+        if other is None:
+            self.play(FadeOut(*told), run_time=QUICK)
+            if self.picture is not self.whole:
+                self.look_at(self.whole.show(last), last, 0)
+            self.walk(last, 0, MOVE)
+            return
+        self.picture = self.whole.show(0)
+        if self.map.has_room:
+            self.map.show(0)
         live = (walk.live for walk in other.walks)
-        self.play(
-            FadeOut(other.panel.drawing, other.land, other.formula, *live, *other.lines),
-            run_time=FADE,
-        )
-        self.picture = self.whole.show(self.mountain.last)
-        self.play(FadeIn(self.parked()), run_time=FADE)
+        gone = VGroup(other.panel.drawing, other.land, other.formula, *live, *other.lines)
+        self.play(FadeOut(gone), FadeIn(self.parked()))
 
     def show_ending(self) -> None:
-        """The words of the story that are still true without fog, and the first question's answer."""
+        """The first step once more: each word of the story beside its symbol; and the first question's answer."""
         parts = (
             self.tangent if self.tangent.has_points() else None,
             self.gap if len(self.gap) else None,
         )
+        self.tangent, self.gap = VGroup(), VGroup()
         if gone := leaving(*parts):
             self.play(*gone, run_time=QUICK)
-        if self.other is not None:
-            self.show_home()
-        elif self.picture is not self.whole:
-            self.look_at(self.whole.show(self.mountain.last), self.mountain.last)
-        self.call(STEPPED, self.mountain.last)
-        self.play(*self.rule.speaks(STEP), run_time=FADE)
         up = self.story.cost[self.mountain.steps] > self.story.cost[0]
         self.set_heading(words.HIGHER if up else words.ANSWER)
+        self.show_home()
+        pairs = MountainPairs(self.picture, 0)
+        spoken = {PLACED: PLACE, FELT: SLOPE, STEPPED: STEP}
+        for row in (HIGH, PLACED, FELT, STEPPED):
+            said = self.rule.speaks(spoken[row]) if row in spoken else []
+            made = self.shown[row] = self.rows.row(row, 0)
+            self.play(FadeIn(self.rows.titles[row], made), *said, run_time=FADE)
+            mark, plate, symbol = pairs.pair(row)
+            self.play(FadeIn(mark), TransformFromCopy(made[0], symbol), run_time=MOVE)
+            self.remove(symbol)
+            self.add(plate, symbol)
+        self.turn()

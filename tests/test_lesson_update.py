@@ -40,7 +40,7 @@ from symgd.animations.descending import annotated_lines, annotated_words, mounta
 from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, general, in_stages
 from symgd.animations.descending.descent_numbers import in_numbers
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.descending.mountain_rows import HIDDEN, PLACED
+from symgd.animations.descending.mountain_rows import HIGH, PLACED
 from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
 from symgd.animations.descending.other_mountain import OtherMountain
 from symgd.animations.formulas.number_flight import NumberArrives
@@ -324,11 +324,12 @@ def test_a_bowl_has_one_valley_and_too_long_steps_lead_up() -> None:
 
 
 def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
-    run, ends = lesson_004(), dict[str, Any]()
+    run, ends, told_high = lesson_004(), dict[str, Any](), dict[str, bool]()
 
     def seen(scene: Any, beat: Beat) -> None:
         picture = scene.picture  # at the end of another beat it may be one from near
         ends[str(beat.name)] = scene.shown.get(PLACED), picture.man[0].get_center(), picture
+        told_high[str(beat.name)] = HIGH in scene.shown
 
     scene: Any = passed(LostOnTheMountain, seen, problem=run.problem, run=run)
     mountain, rows = scene.mountain, scene.rows
@@ -337,7 +338,9 @@ def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
         row, feet, picture = ends[name]
         assert feet == pytest.approx(picture.position(float(mountain.feet[step])), abs=1e-6)
         assert row.width == pytest.approx(rows.row(PLACED, step).width)
-    assert HIDDEN not in scene.shown
+    assert told_high["on and on"]
+    assert not told_high["the fog lifts"]  # there the floor is told
+    assert ends["the answer"][1] == pytest.approx(scene.picture.position(0.0), abs=1e-6)
     assert str(mountain.last) in " ".join(map(str, mountain_words.lifted(mountain)))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from manim import VGroup
 
-from symgd.animations.descending.mountain_picture import MountainPicture
+from symgd.animations.descending.mountain_picture import MountainPicture, cuts
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 EM, ASIDE = 0.32, 0.14
+PARTS = 0.5, 0.35, 0.65, 0.2, 0.8  # of the height, at which a place for the words is tried
 
 
 def gap_picture(picture: MountainPicture, step: int, low: float) -> VGroup:
@@ -31,8 +33,27 @@ def gap_picture(picture: MountainPicture, step: int, low: float) -> VGroup:
     ticks = drawn(stroke(ink, 3.5), ends)
     gap = numeral(float(mountain.story.cost[step]) - low)
     said = stage.sentence(message("gap {value}", value=gap), em=EM)
-    falls = picture.along(float(mountain.feet[step]))[1] < 0  # so the ground is at the left
-    left = here[0] - ASIDE - said.width if falls else here[0] + ASIDE
-    left = min(max(left, box.left + ASIDE), box.right - said.width - ASIDE)
-    said.put(left, (here[1] + height) / 2 - EM / 3)
+    said.put(*_free(picture, here, height, float(said.width), step))
     return VGroup(level, upright, ticks, said)
+
+
+def _free(
+    picture: MountainPicture, here: FloatArray, floor: float, width: float, step: int
+) -> tuple[float, float]:
+    """Where the words stand: beside the upright line, as near to its middle as the ground does not go through them."""
+    box = picture.panel.box
+    sides = [here[0] - ASIDE - width, here[0] + ASIDE]
+    if picture.along(float(picture.mountain.feet[step]))[1] > 0:
+        sides.reverse()  # the ground is at the right
+    lefts = [min(max(side, box.left + ASIDE), box.right - width - ASIDE) for side in sides]
+    spots = picture.spots()
+    places = [
+        (float(left), float(floor + part * (here[1] - floor) - EM / 3))
+        for part in PARTS
+        for left in lefts
+    ]
+    for left, tall in places:
+        on_line = left < here[0] < left + width
+        if not on_line and not cuts((left, tall), (left + width, tall + EM), spots):
+            return left, tall
+    return places[0]

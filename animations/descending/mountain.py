@@ -19,6 +19,7 @@ from functools import cached_property
 import numpy as np
 
 from symgd.animations.stories.descent_story import DescentStory, tell
+from symgd.animations.stories.known_least import known_least
 from symgd.codegen.program.convexity import is_convex
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
@@ -40,7 +41,9 @@ HALVES = 30  # times that a rate is halved until the cost falls with each step
 FURTHER = 2000  # steps of a longer descent
 STEEP = 3.0  # times the mean slope, that a cubic may end with and not rise
 NEAR = 1e-3  # of the way down, that is as good as nothing
+BESIDE = 0.01  # of the least cost of data, that is as good as nothing beside it
 LITTLE = 0.02  # of the picture: who goes less hardly moves
+TURNED = 0.5  # the cosine of an angle, from which on he has turned
 DIP = 0.02  # of a step's rise or fall that a dip on the way must have to be one
 
 
@@ -117,6 +120,19 @@ class Mountain:
         low, high = self.ends
         later = self.feet[min(CAREFUL, self.steps) : self.steps + 1]
         return len(later) > 1 and bool(np.ptp(later) < LITTLE * (high - low))
+
+    @property
+    def hardly_falls(self) -> bool:
+        """Whether all his steps together are next to nothing of the way down."""
+        first, here = (float(self.story.cost[step]) for step in (0, self.steps))
+        return self.floor is not None and 0 <= first - here < LITTLE * (first - self.floor)
+
+    @property
+    def turns(self) -> bool:
+        """Whether straight down is quite another direction at the end than at the start."""
+        first, last = (np.array(self.story.gradient(step)) for step in (0, self.steps))
+        lengths = float(np.linalg.norm(first) * np.linalg.norm(last))
+        return not self.over_parameter and float(first @ last) < TURNED * lengths
 
     def place(self, x: float) -> FloatArray:
         """The parameters there."""
@@ -229,12 +245,15 @@ class Mountain:
 
     @cached_property
     def floor(self) -> float | None:
-        """How low the valley is: the least cost, or what a longer descent from his last place comes to; None for neither."""
+        """How low the valley is: the least cost, by a formula or a fit, or what a longer descent comes to; None for neither."""
         story = self.story
         if story.least is not None:
             return story.least
         if story.diverged or story.scaled is not None:
             return None
+        last = float(story.cost[self.last])
+        if (known := self._fitted) is not None:
+            return min(known, last)
         try:
             further = _descended(
                 story.run, story.derive, story.parameters[self.last], max_iter=FURTHER
@@ -244,7 +263,20 @@ class Mountain:
         if further.outcome.kind in ("diverged", "interrupted", "no minimum"):
             return None
         found = float(np.nanmin(further.trace.cost))
-        return min(found, float(story.cost[self.last])) if np.isfinite(found) else None
+        return min(found, last) if np.isfinite(found) else None
+
+    @cached_property
+    def _fitted(self) -> float | None:
+        """The cost of a fit of the run's own rows; None where it came to no minimum."""
+        if self.story.form == "function":
+            return None
+        known = known_least(self.story)
+        return self.story.cost_of(known.values.tolist()) if known.is_best else None
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether a fit found the floor."""
+        return self.story.least is None and self._fitted is not None
 
     @cached_property
     def lowest(self) -> float | None:
@@ -260,9 +292,14 @@ class Mountain:
 
     @property
     def is_down(self) -> bool:
-        """Whether next to nothing is left of the way down to the lowest place."""
+        """Whether next to nothing is left to the lowest place: of the way down, and beside the least cost of data."""
         first, here = (float(self.story.cost[step]) for step in (0, self.steps))
-        return self.lowest is None or here - self.lowest <= NEAR * (first - self.lowest)
+        if self.lowest is None:
+            return True
+        left, way = here - self.lowest, first - self.lowest
+        if self.story.form != "function" and left > max(BESIDE * abs(self.lowest), NEAR**2 * way):
+            return False
+        return left <= NEAR * way
 
     @property
     def has_one_valley(self) -> bool:

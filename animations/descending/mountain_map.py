@@ -20,12 +20,13 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
-WIDE, HIGH, EDGE = 2.3, 1.9, 0.13  # of the map's frame, and from it to the panel's
+WIDE, HIGH, EDGE = 2.5, 1.85, 0.13  # of the map's frame, and from it to the panel's
 EM, TITLE = 0.29, 0.4
 INSIDE = 0.4  # round the path, that is seen of the map
 LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone
 DOT, PLATE = 0.06, 0.04
 HALF, SAMPLES = 0.5, 9
+BROAD, MAN = 0.4, 1.0  # how far he reaches to both sides, and up
 SIDES = (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)
 HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
 
@@ -40,7 +41,7 @@ class MountainMap:
         box = panel.box
         right, top = box.right - EDGE, box.top - EDGE - TITLE
         self.zone = Zone(right - WIDE, right, top - HIGH, top)
-        self.has_room = not mountain.over_parameter and self._is_free(panel, beside)
+        self.has_room = not mountain.over_parameter and self.is_free(panel, beside)
         if not self.has_room:
             return
         self.frame = BareFrame(stage, self.zone, *self._scales())
@@ -54,16 +55,32 @@ class MountainMap:
         self.live = VGroup(self.path, self.stops)
         self.show(0.0)
 
-    def _is_free(self, panel: PlotPanel, beside: Sequence[VGroup]) -> bool:
-        """Whether nothing of the picture comes to the map."""
-        steps = self.mountain.steps + 1
-        feet, cost = self.mountain.feet[:steps], self.story.cost[:steps]
-        reach = HALF * (CLEAR + DENSE) * np.array([1.0, 1.0, 0.0])
-        lights = [panel.position(x, y) for x, y in zip(feet, cost, strict=True)]
-        areas = [(here - reach, here + reach) for here in lights]
-        areas += [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
+    def is_free(self, panel: PlotPanel, beside: Sequence[VGroup], *, lights: bool = True) -> bool:
+        """Whether he, his light if that counts, and what is written beside it do not come to the map in the fog."""
+        areas = [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
+        if lights:
+            reach = HALF * (CLEAR + DENSE) * np.array([1.0, 1.0, 0.0])
+            areas += [(here - reach, here + reach) for here in self._seen(panel, self._walked)]
+        return self.is_clear(panel, self._walked) and not any(self._meets(*each) for each in areas)
+
+    @property
+    def _walked(self) -> range:
+        return range(self.mountain.steps + 1)
+
+    def _seen(self, panel: PlotPanel, steps: Sequence[int]) -> list[FloatArray]:
+        """Where he stands in a panel, where that shows it."""
+        feet, cost = self.mountain.feet, self.story.cost
+        places = [(float(feet[step]), float(cost[step])) for step in steps]
+        return [panel.position(*place) for place in places if panel.holds(*place)]
+
+    def is_clear(self, panel: PlotPanel, steps: Sequence[int]) -> bool:
+        """Whether he himself does not come to the map at some steps in a panel."""
+        low, high = np.array([-BROAD, 0.0, 0.0]), np.array([BROAD, MAN, 0.0])
+        return not any(self._meets(here + low, here + high) for here in self._seen(panel, steps))
+
+    def _meets(self, low: FloatArray, high: FloatArray) -> bool:
         left, bottom = self.zone.left - EDGE, self.zone.bottom - EDGE
-        return not any(high[0] > left and high[1] > bottom for _, high in areas)
+        return bool(high[0] > left and high[1] > bottom)
 
     def _scales(self) -> tuple[Scale, Scale]:
         rows = self.story.parameters[: self.mountain.last + 1]

@@ -17,7 +17,7 @@ from symgd.writing.words import message
 
 EM, ROW = 0.3, 0.38
 COLUMN, STEP, EDGE = 1.2, 0.5, 0.15
-GAP = 0.05
+GAP = 0.25  # to what stands beside them
 MOST = 7  # rows, with their head
 
 

@@ -11,7 +11,8 @@ from manim import Polygon, VGroup, VMobject
 from symgd.animations.descending.lantern_fog import LanternFog
 from symgd.animations.descending.man_figure import figure
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.formulas.numerals import Scale, numeral, scale_of
+from symgd.animations.descending.mountain_views import Sight, between, whole_sight
+from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -20,25 +21,22 @@ from symgd.writing.words import Message, message
 
 LIGHT = 1.1  # the lantern's reach, in the frame's units
 STOP, APART, DOTTED = 0.045, 0.12, 400
-OVERHEAD = 0.42  # of the height, that is left for the man and his light above the start
-UNDER = 0.16  # of the height, that is seen of the ground below the lowest place
 GROUND = 0.13  # opacity of the ground under the curve
 ARROW, HALF_ARROW, BELOW = 0.2, 0.09, 0.28
-ROOM = 0.06
-HIGHER = 1.25  # times the start's height, that is seen of the sides
 TINY = 1e-3
 NEARBY = 0.005  # of the panel's width, over which the ground's direction is measured
 FAINT = 0.6
-SEEN = 0.9  # in the frame's units, a difference in height that can be seen
-BELOW_FLOOR, ABOVE_HIM = 0.6, 1.6  # differences, that are seen from near
 LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, and how far from it
+HEIGHTS, MAN = 25, 1.0  # at which a place for it is tried; how high he is
+ALIKE = 0.05  # of a size, that makes no difference
+CUTS, OVER = 100.0, 50.0  # how bad it is, if the ground goes through it, or he stands there
 
 
 class MountainPicture:
     """The mountain in a panel: `land` stands still, `live` follows `show`, fog hides the rest until it is lifted.
 
-    Between the heights `near` it is another picture of the same mountain, seen from near and without fog; in another
-    picture's `panel` it is that of another walk there.
+    With a sight of its own it is another picture of the same mountain, seen from near, without fog where it is `clear`;
+    in another picture's `panel` it is that of another walk there.
     """
 
     def __init__(
@@ -46,8 +44,10 @@ class MountainPicture:
         stage: Stage,
         zone: Zone,
         mountain: Mountain,
-        near: tuple[float, float] | None = None,
+        near: Sight | None = None,
         panel: PlotPanel | None = None,
+        *,
+        clear: bool = False,
     ) -> None:
         self.stage, self.mountain = stage, mountain
         self.panel = panel or self._panel(zone, near)
@@ -60,45 +60,24 @@ class MountainPicture:
         self.lit = stroke(palette.error, 3.5)
         self.stops = VGroup()
         self.man = figure(palette.ink, palette.intercept)
-        self.foggy = near is None and panel is None
+        self.foggy = not clear and panel is None
         self.live = VGroup(self.stops, self.man)
         if self.foggy:
             self.live = VGroup(self.fog, self.lit, self.stops, self.man)
         self.prints = self._prints()
         self.show(0.0)
 
-    def _panel(self, zone: Zone, near: tuple[float, float] | None) -> PlotPanel:
-        """The run's heights, its sides not much higher, and room for a man at the highest place he stands on."""
+    def _panel(self, zone: Zone, near: Sight | None) -> PlotPanel:
         mountain, story = self.mountain, self.mountain.story
         across: Label = message("distance along his path")
         if mountain.over_parameter:
             across = Symbol(story.names[0])
-        y = Scale(*near) if near else self._heights()
-        x, name = Scale(*mountain.ends), story.problem.cost_name
+        whole, name = whole_sight(mountain), story.problem.cost_name
+        x, y = near or whole
         panel = PlotPanel(self.stage, zone, x, y, x_label=across, y_label=name)
         if near:
-            times = (self._heights().high - self._heights().low) / (y.high - y.low)
-            panel.noted(message("heights drawn {times} times as large", times=numeral(times, 2)))
+            panel.noted(magnified(*(_times(*pair) for pair in zip(whole, near, strict=True))))
         return panel
-
-    def nearer(self) -> tuple[float, float] | None:
-        """Heights between which the lowest place can be told from where his run ends; None where it can be already, or is there."""
-        mountain = self.mountain
-        low, here = mountain.lowest, float(mountain.story.cost[mountain.steps])
-        if low is None or mountain.went_up or mountain.is_down:
-            return None
-        if self.panel.box.height * (self.panel.y.part(here) - self.panel.y.part(low)) > SEEN:
-            return None
-        return low - BELOW_FLOOR * (here - low), here + ABOVE_HIM * (here - low)
-
-    def _heights(self) -> Scale:
-        _, heights = self.mountain.profile
-        stood = self.mountain.story.cost[: self.mountain.last + 1]
-        low = min(float(np.nanmin(heights)), float(stood.min()))
-        high = float(stood.max())
-        top = min(float(np.nanmax(heights)), low + HIGHER * (high - low))
-        top = max(top, high + OVERHEAD * (high - low))
-        return scale_of([low - UNDER * (high - low), top], ROOM / 2)
 
     def _ground(self) -> VMobject:
         """What lies under the curve."""
@@ -111,18 +90,25 @@ class MountainPicture:
         first, last = (np.array([spots[n][0], box.bottom, 0.0]) for n in (0, -1))
         return made.set_points_as_corners([first, *spots, last, first])
 
-    def see_between(self, first: Scale, last: Scale, share: float) -> MountainPicture:
-        """The ground between heights that are so far on the way from some to others; a height that both show at one place stays."""
-        start, end = first.high - first.low, last.high - last.low
-        size = start * (end / start) ** share
-        way = share if start == end else (size - start) / (end - start)
-        low = first.low + way * (last.low - first.low)
-        self.panel.y = Scale(low, low + size)
+    def see_between(self, first: Sight, last: Sight, share: float) -> MountainPicture:
+        """The ground in a sight that is so far on the way from one to another."""
+        panel = self.panel
+        panel.x, panel.y = (between(*pair, share) for pair in zip(first, last, strict=True))
         ground, curve = self.land
         ground.become(self._ground())
-        drawn(curve, self.panel.segments(*self.mountain.profile))
+        drawn(curve, panel.segments(*self.mountain.profile))
         self.stops.remove(*self.stops)
         return self
+
+    @property
+    def sight(self) -> Sight:
+        """What its panel shows."""
+        return self.panel.x, self.panel.y
+
+    @property
+    def marks(self) -> VGroup:
+        """What tells values along its sides, and how large it is."""
+        return VGroup(*self.panel.scales[0][1:], *self.panel.heights)
 
     def position(self, x: float) -> FloatArray:
         """Where the ground is in the frame."""
@@ -228,34 +214,65 @@ class MountainPicture:
         ink = self.stage.palette.ink
         return VGroup(drawn(stroke(ink, 4), [ends]), tip.set_fill(ink, opacity=1))
 
-    def beside(self, step: int, said: Message, value: Term, *, low: bool = False) -> VGroup:
-        """A word and a number in the fog beside his light: of the slope, or `low`, of the step."""
-        here, box = self.position(float(self.mountain.feet[step])), self.panel.box
-        word = self.stage.sentence(said, em=LABEL_EM)
-        number = self.stage.formula(value, em=LABEL_EM)
-        word.put(0.0, LINE * LABEL_EM if low else (LINE + 1) * LABEL_EM)
-        number.put(0.0, word.baseline - LINE * LABEL_EM)
-        made = VGroup(word, number)
-        left = here[0] + LIGHT + ASIDE
-        if left + made.width > box.right - ASIDE:
-            left = here[0] - LIGHT - ASIDE - made.width
-        left = min(max(left, box.left + ASIDE), box.right - made.width - ASIDE)
-        height = here[1] + (-made.height - ASIDE if low else ASIDE)
-        lowest = box.bottom + ASIDE + (0 if low else made.height + ASIDE)
-        height = min(max(height, lowest), box.top - made.height - ASIDE)
-        made.shift((left - made.get_left()[0], height - made.get_bottom()[1], 0))
-        return self._off_the_curve(made, low=low)
+    def beside(self, step: int, *said: tuple[Message, Term]) -> VGroup:
+        """Words and a number each, in the fog beside his light."""
+        made = VGroup()
+        for row, (words, value) in enumerate(said):
+            word = self.stage.sentence(words, em=LABEL_EM)
+            number = self.stage.formula(value, em=LABEL_EM)
+            word.put(0.0, -2 * row * LINE * LABEL_EM)
+            number.put(0.0, word.baseline - LINE * LABEL_EM)
+            made.add(VGroup(word, number))
+        corner = self._free(made.width, made.height, step)
+        return made.shift(corner - np.array([made.get_left()[0], made.get_bottom()[1], 0.0]))
 
-    def _off_the_curve(self, made: VGroup, *, low: bool) -> VGroup:
-        """What is written, moved so far that the curve does not go through it: up, and what is `low` down where it may."""
-        box, left, right = self.panel.box, made.get_left()[0] - ASIDE, made.get_right()[0] + ASIDE
+    def _free(self, wide: float, tall: float, step: int) -> FloatArray:
+        """The lower left corner for what is written: outside his light, near his feet, where the ground is not."""
+        here, box = self.position(float(self.mountain.feet[step])), self.panel.box
+        ends = box.left + ASIDE, max(box.left + ASIDE, box.right - ASIDE - wide)
+        lefts = here[0] + LIGHT + ASIDE, here[0] - LIGHT - ASIDE - wide
+        spots = self.spots()
+        bottoms = np.linspace(box.bottom + ASIDE, box.top - ASIDE - tall, HEIGHTS)
+        wanted = here[1] - tall / 2 + ASIDE
+
+        def cost(left: float, bottom: float) -> float:
+            low = left - ASIDE, bottom - ASIDE
+            high = left + wide + ASIDE, bottom + tall + ASIDE
+            cut = cuts(low, high, spots)
+            covers = high[0] > here[0] - MAN / 2 and low[0] < here[0] + MAN / 2
+            covers = covers and high[1] > here[1] - ASIDE and low[1] < here[1] + MAN
+            return float(CUTS * cut + OVER * bool(covers) + abs(bottom - wanted))
+
+        places = [
+            (float(np.clip(left, *ends)), float(bottom)) for left in lefts for bottom in bottoms
+        ]
+        costs = [cost(*place) for place in places]
+        costs = [each + (number >= HEIGHTS) for number, each in enumerate(costs)]  # right if equal
+        return np.array([*places[int(np.argmin(costs))], 0.0])
+
+    def spots(self) -> FloatArray:
+        """Where the ground is in the frame."""
         xs, heights = self.mountain.profile
-        spots = [self.panel.position(x, y) for x, y in zip(xs, heights, strict=True)]
-        over = [spot[1] for spot in spots if left <= spot[0] <= right and np.isfinite(spot[1])]
-        top, bottom = made.get_top()[1] + ASIDE, made.get_bottom()[1] - ASIDE
-        if not any(bottom <= height <= top for height in over):
-            return made
-        if low and min(over) - made.height - 2 * ASIDE > box.bottom:
-            return made.shift((0, min(over) - ASIDE - made.get_top()[1], 0))
-        lift = max(over) + ASIDE - made.get_bottom()[1] + (made.height + ASIDE if low else 0)
-        return made.shift((0, min(lift, box.top - ASIDE - made.get_top()[1]), 0))
+        pairs = zip(xs, heights, strict=True)
+        spots = [self.panel.position(x, y)[:2] for x, y in pairs if np.isfinite(y)]
+        return np.array(spots).reshape(-1, 2)
+
+
+def cuts(low: tuple[float, float], high: tuple[float, float], spots: FloatArray) -> bool:
+    """Whether any of the spots lies between two corners."""
+    return bool(((spots >= np.array(low)) & (spots <= np.array(high))).all(axis=1).any())
+
+
+def _times(whole: Scale, near: Scale) -> float:
+    """How many times as large something is drawn."""
+    return (whole.high - whole.low) / (near.high - near.low)
+
+
+def magnified(across: float, up: float) -> Message:
+    """How much larger, or smaller, heights are drawn than in the whole, and distances, if these are."""
+    if up < 1:
+        return message("heights drawn {times} times smaller", times=numeral(1 / up, 2))
+    if across < 1 + ALIKE:
+        return message("heights drawn {times} times as large", times=numeral(up, 2))
+    said = message("drawn {across} times as wide, {up} times as high")
+    return said.filled(across=numeral(across, 2), up=numeral(up, 2))

@@ -19,6 +19,7 @@ from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol
 from symgd.writing.words import Words, message
 
 EM, ROUND, WIDTH = 0.6, 0.07, 2.5
+LOWEST = 0.6  # of its size, that it has at least
 PLACE, SLOPE, STEP, NEXT = range(4)
 
 
@@ -31,6 +32,8 @@ class MountainRule:
         self.formula = stage.formula(rule_of(story, stage.words), em=EM).at_most(
             zone.width - 2 * ROUND
         )
+        tall = float(self.formula.height) + 4 * ROUND  # with a box round it
+        self.formula.scale(min(1.0, max(LOWEST, zone.height / tall)))
         self.formula.put(zone.left + ROUND, zone.centre[1])
         self.formula.shift((0, zone.centre[1] - self.formula.get_center()[1], 0))
         made, step = self.formula, (*MINUS, 1)

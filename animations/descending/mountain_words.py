@@ -15,6 +15,7 @@ ALIKE = 1e-6  # of the way down, by which two valleys must differ
 
 QUESTION = message("Fog on the mountain. How does he find the way down?")
 LEFT_OR_RIGHT = message("Which way is down, and how far should he step?")
+HOW_FAR = message("Against the slope, and as far as the rate says.")
 LOWEST = message("Is this the lowest place?")
 ANSWER = message("By the slope under his feet, step after step.")
 HIGHER = message("Steps that are too long lead up, even against the slope.")
@@ -24,13 +25,14 @@ NOT_THE_LOWEST = message("Each finds a valley, not always the lowest.")
 MADE_UP = message("Another mountain, a made-up function: it has two valleys, one of them lower.")
 NEARLY = message("Two men start beside each other, at the top between them. Where do they end?")
 
+HEIGHT = message("his height: the cost")
 PLACE = message("where he stands: the position")
 SLOPE = message("the slope under his feet: the gradient")
-STEP = message("his next step: rate times slope")
-FOG = message("the fog: what he cannot see")
-HEIGHTS = message("the height of every other place")
+STEP = message("his next step: minus rate times gradient")
 FLOOR = message("the valley floor: the least cost")
 FOUND = message("the lowest that a longer descent finds")
+IN_SIGHT = message("the lowest valley in sight")
+FITTED = message("the lowest that a fit finds")
 
 
 def start(mountain: Mountain) -> Caption:
@@ -41,7 +43,7 @@ def start(mountain: Mountain) -> Caption:
         said = message("His height is {cost}: the mountain is this function.")
     if mountain.over_parameter:
         return (said.filled(cost=cost),)
-    rolled = message("His path is rolled out: to the right is the distance along it.")
+    rolled = message("To the right is how far he has walked, whatever way he turned.")
     return said.filled(cost=cost), rolled
 
 
@@ -90,14 +92,23 @@ def again(mountain: Mountain) -> Caption:
 def onward(mountain: Mountain) -> Caption:
     """More steps."""
     said = message("And so on, to step {number}.", number=mountain.steps)
-    if mountain.hardly_moves:
+    if mountain.hardly_moves or mountain.hardly_falls:
         little = message(
             "The ground is nearly level here, so his steps are short: he hardly moves."
         )
+        if mountain.hardly_falls:
+            first, last = numerals_apart(
+                *(float(mountain.story.cost[k]) for k in (0, mountain.steps))
+            )
+            little = message("His steps are tiny: from {first} he has come down to {last}.")
+            little = little.filled(first=first, last=last)
         return said, little
     if mountain.crosses:
         dips = message("Each dip is the same valley: he steps across its floor, up the other side.")
         return (said,) if mountain.over_parameter else (said, dips)
+    if mountain.turns:
+        turned = message("Straight down is no longer where it was: feeling at each step, he turns.")
+        return turned, said
     return (said,)
 
 
@@ -188,7 +199,8 @@ def two_valleys() -> Caption:
 
 def ending(mountain: Mountain) -> Caption:
     """What the viewer can do."""
+    again = message("Once more his first step: each word of the story has its symbol.")
     said = message("You can now say what each word of the story is in the formula.")
     if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
-        return said, message("And why a man with a compass can still get lost.")
-    return (said,)
+        return again, said, message("And why a man with a compass can still get lost.")
+    return again, said

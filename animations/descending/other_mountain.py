@@ -17,6 +17,7 @@ from symgd.writing.words import message
 
 EM, LINE, GAP = 0.42, 1.5, 0.35  # of what is said beside it; from line to line, and before each man
 PITCH, UPPER = 0.95, 2.1  # from the function to the rule, and the height of both
+APART = 0.6  # from the rule to its rate
 LOW = 5.5  # a zone lower than this has two columns
 
 
@@ -47,7 +48,12 @@ class OtherMountain:
         terms = Equation(cost, cost.definition), rule_of(story, self.stage.words)
         made = [self.stage.formula(term, em=EM).at_most(zone.width) for term in terms]
         top = zone.top - EM
-        return VGroup(*(each.put(zone.left, top - n * PITCH) for n, each in enumerate(made)))
+        whole = VGroup(*(each.put(zone.left, top - n * PITCH) for n, each in enumerate(made)))
+        rate = self.stage.sentence(story.rate, " = ", numeral(story.rate_at(0)), em=EM)
+        left = float(made[-1].get_right()[0]) + APART
+        if left + rate.width <= zone.right:
+            whole.add(rate.put(left, made[-1].baseline))
+        return whole
 
     def _lines(self, number: int) -> VGroup:
         """Where a man begins, and how high he ends."""

@@ -1,0 +1,204 @@
+"""What the man on the mountain does in every beat: he walks, is written about, and is looked at from elsewhere."""
+
+from __future__ import annotations
+
+from manim import (
+    Animation,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    TransformFromCopy,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
+
+from symgd.animations.descending.mountain import CAREFUL, Mountain
+from symgd.animations.descending.mountain_map import MountainMap
+from symgd.animations.descending.mountain_notes import MountainNotes
+from symgd.animations.descending.mountain_picture import MountainPicture
+from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED, MountainRows
+from symgd.animations.descending.mountain_rule import MountainRule
+from symgd.animations.descending.mountain_views import short_steps
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.lesson import leaving
+from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.terms import Term
+from symgd.writing.words import Message, message
+
+MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
+GOING = 0.3  # of the time in which numbers change, after which the old ones are gone
+SINGLY = 4  # steps that are shown one by one
+
+
+class MountainScenes(RunLesson):
+    """A picture, a map in its corner, rows beside it, and how they change."""
+
+    story: DescentStory
+    mountain: Mountain
+    picture: MountainPicture
+    rows: MountainRows
+    rule: MountainRule
+    near: MountainPicture | None = None  # where his short steps are
+    tangent: Mobject = VGroup()
+    stride: Mobject = VGroup()
+    labels: VGroup = VGroup()  # what is written beside his light
+    pointer: VGroup = VGroup()  # the map's arrow
+    floor: VGroup = VGroup()  # what the fog hid
+
+    def prepare(self, mountain: Mountain) -> None:
+        """All that is known of the run before the film."""
+        layout = self.stage.layout
+        self.mountain = mountain
+        self.picture = self.whole = MountainPicture(self.stage, layout.picture, mountain)
+        self.rows = MountainRows(self.stage, layout.mathematics, mountain)
+        self.rule = self.rows.rule
+        self.shown: dict[int, VGroup] = {}
+        if sight := short_steps(mountain):
+            self.near = MountainPicture(self.stage, layout.picture, mountain, sight)
+        self.map, self.notes = self.take_notes()
+        if self.near is not None and not self._suits(self.near):
+            self.near = None
+            self.map, self.notes = self.take_notes()
+
+    def take_notes(self) -> tuple[MountainMap, MountainNotes]:
+        """A map, or else notes, where all that is written beside his light leaves them room."""
+        last = self.mountain.steps
+        steps = [*range(min(CAREFUL, last)), *([] if self.near else [last])]
+        beside = [self.picture.beside(step, *self.felt_at(step)) for step in steps]
+        about = self.stage, self.picture.panel, self.mountain, beside
+        return MountainMap(*about), MountainNotes(*about)
+
+    def _suits(self, near: MountainPicture) -> bool:
+        """Whether the map, or else the notes, have room in a picture from near."""
+        last = self.mountain.steps
+        beside = [near.beside(last, *self.felt_at(last)[:1])]
+        if self.map.has_room:
+            return self.map.is_free(near.panel, beside, lights=False)
+        return not self.notes.has_room
+
+    def call(self, number: int, step: int, source: Mobject | None = None) -> None:
+        """A word of the story, and what it is; its number comes from where it is seen."""
+        made = self.shown[number] = self.rows.row(number, step)
+        self.play(FadeIn(self.rows.titles[number]), run_time=FADE)
+        if source is None or not self.rows.carries(number):
+            self.play(FadeIn(made), run_time=FADE)
+            return
+        self.play(FadeIn(*made[:-1]), TransformFromCopy(source, made[-1]), run_time=MOVE)
+        self.remove(*made)
+        self.add(made)
+
+    def renew(self, step: int, seconds: float, *numbers: int) -> None:
+        """The same words with the numbers of another step."""
+        old = [self.shown[number] for number in numbers]
+        for number in numbers:
+            self.shown[number] = self.rows.row(number, step)
+        self.play(FadeOut(*old), run_time=GOING * seconds)
+        new = [self.shown[number] for number in numbers]
+        if noted := self.note(step):
+            new.append(noted)
+        self.play(FadeIn(*new), run_time=(1 - GOING) * seconds)
+
+    def note(self, step: int) -> VGroup:
+        """What is found at a step, written into the fog where no map is."""
+        if self.map.has_room or not self.picture.foggy:
+            return VGroup()
+        return self.notes.note(step)
+
+    def point(self, step: int) -> None:
+        """Which way is down, on the map."""
+        if self.map.has_room:
+            self.pointer = self.map.downhill(step)
+            self.play(FadeIn(self.pointer), run_time=FADE)
+
+    def felt_at(self, step: int) -> list[tuple[Message, Term]]:
+        """What is written beside his light: the slope, and where there is one the step that he is about to make."""
+        over = self.mountain.over_parameter
+        said = message("slope") if over else message("fall per unit")
+        made = [(said, numeral(self.rows.steepness(step)))]
+        if step < self.mountain.last:
+            made.append((message("next step"), numeral(self.rows.change(step))))
+        return made
+
+    def write_beside(self, label: VGroup, row: int, seconds: float = FADE) -> None:
+        """A number goes from its row to his feet."""
+        word, number = label
+        coming = [FadeIn(word, number)]
+        if self.rows.carries(row):
+            coming = [FadeIn(word), TransformFromCopy(self.shown[row][-1], number)]
+        self.play(*coming, run_time=seconds)
+        self.remove(word, number)
+        self.labels.add(label)
+        self.add(self.labels)
+
+    def arrive(self, step: int, seconds: float = FADE) -> None:
+        """The numbers of where he stands now, that of the step which he would make next among them."""
+        self.renew(step, seconds, HIGH, PLACED, FELT, STEPPED)
+
+    def walk(self, start: float, end: float, seconds: float, *others: Animation) -> None:
+        """He goes from one time of the descent to another; what he felt and meant to step stays behind."""
+        gone = leaving(
+            *(
+                part
+                for part in (self.tangent, self.stride, self.labels, self.pointer)
+                if len(part.get_family()) > 1 or part.has_points()
+            )
+        )
+        if gone:
+            self.play(*gone, run_time=QUICK)
+        shown: list[MountainPicture | MountainMap] = [self.picture]
+        if self.map.has_room:
+            shown.append(self.map)
+        moving = (
+            UpdateFromAlphaFunc(
+                each.live, lambda _, part, each=each: each.show(start + (end - start) * part)
+            )
+            for each in shown
+        )
+        self.play(*moving, *others, run_time=seconds)
+        for each in shown:
+            each.show(end)
+        self.tangent, self.stride, self.labels = VGroup(), VGroup(), VGroup()
+        self.pointer = VGroup()
+
+    def look_at(self, picture: MountainPicture, step: int, *steps: int) -> None:
+        """The sight changes to that of another picture; but for the scales' numbers all stays, and moves."""
+        old, above = self.picture, VGroup()
+        gone = leaving(self.tangent if self.tangent.has_points() else None)
+        if self.map.has_room and not self.map.is_clear(picture.panel, (step, *steps)):
+            gone.append(FadeOut(self.map.whole, self.map.live))
+            self.map.has_room = False
+        if self.map.has_room:
+            above = VGroup(self.map.whole, self.map.live)
+        self.play(FadeOut(*old.marks), *gone, run_time=QUICK)
+        self.tangent, self.picture = VGroup(), picture
+        before, after = old.sight, picture.sight
+        moving = (
+            UpdateFromAlphaFunc(
+                part, lambda _, share: old.see_between(before, after, share).show(step)
+            )
+            for part in (old.land, old.live)
+        )
+        self.play(*moving, run_time=MOVE)
+        self.remove(*old.panel.drawing.get_family(), old.land, *old.live)
+        old.see_between(before, after, 0.0).show(step)
+        coming = VGroup(picture.panel.drawing, picture.land, picture.live)
+        numbers = picture.marks
+        self.add(*coming, *above)
+        self.remove(*numbers)
+        self.play(FadeIn(*numbers), run_time=QUICK)
+        self.remove(coming, *picture.panel.drawing.get_family())
+        self.add(*coming, *above)
+
+    def parked(self) -> VGroup:
+        """All that is seen of his own mountain."""
+        picture, rule = self.picture, self.rule
+        parts = [rule.formula, rule.box, picture.panel.drawing, picture.land, picture.live]
+        parts += [
+            part for number, row in self.shown.items() for part in (row, self.rows.titles[number])
+        ]
+        if len(self.floor):
+            parts.append(self.floor)
+        if self.map.has_room:
+            parts += [self.map.whole, self.map.live]
+        return VGroup(*parts)

@@ -1,0 +1,154 @@
+"""The lesson `lost_on_the_mountain`: what is claimed and drawn holds for any run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symgd import Problem
+from symgd.optimize.run import Run
+
+pytest.importorskip("manim", reason="films need Manim")
+pytest.importorskip("typst", reason="films need Typst")
+
+from passing import passed
+from test_animations_descend import lesson_004, not_linear, one_parameter
+from test_lesson_update import told, two_valleys
+
+from symgd.animations.descending import mountain_words
+from symgd.animations.descending.gap_picture import gap_picture
+from symgd.animations.descending.mountain import CAREFUL, Mountain
+from symgd.animations.descending.mountain_pairs import MountainPairs
+from symgd.animations.descending.mountain_picture import MountainPicture
+from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
+from symgd.animations.descending.mountain_views import between, short_steps, valley, whole_sight
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.lost_on_the_mountain import LostOnTheMountain
+from symgd.animations.staging.stage import Stage
+
+X = np.linspace(10.0, 20.0, 12)
+RUNS: list[Callable[[], Run]] = [lesson_004, one_parameter, not_linear]
+
+
+def parabola(**options: Any) -> Run:
+    """A raw column: the cost falls to a thousandth at once, and is far above the least all the same."""
+    return Problem("a*x^2 + b*x + c").descend(X, 0.5 * X**2 - 6 * X + 40, max_iter=10, **options)
+
+
+def exponential() -> Run:
+    """A rate so small that next to nothing is walked."""
+    return Problem("a*exp(b*x)").descend(
+        X, 2 * np.exp(0.1 * X) + np.sin(X), learning_rate=1e-9, max_iter=10
+    )
+
+
+def over_each_other(one: Any, other: Any) -> bool:
+    apart = np.abs(one.get_center() - other.get_center())[:2]
+    sizes = np.array([one.width + other.width, one.height + other.height]) / 2
+    return bool((apart < sizes - 1e-9).all())
+
+
+def test_who_fell_far_but_stands_high_above_the_least_cost_is_not_down() -> None:
+    mountain = Mountain(told(parabola()))
+    first, here = (float(mountain.story.cost[step]) for step in (0, mountain.steps))
+    assert mountain.lowest is not None
+    assert here - mountain.lowest > 0.01 * mountain.lowest
+    assert not mountain.is_down
+    assert str(mountain_words.verdict(mountain)).startswith("No")
+    there = Mountain(told(Problem("m*x").descend(X, 3 * X + np.cos(X), max_iter=40)))
+    assert there.is_down
+    assert here < first
+
+
+def test_a_fit_tells_how_low_the_valley_is() -> None:
+    mountain = Mountain(told(exponential()))
+    assert mountain.is_fitted
+    fitted = Problem("a*exp(b*x)").fit(X, 2 * np.exp(0.1 * X) + np.sin(X))
+    assert mountain.floor == pytest.approx(fitted.cost, rel=1e-6)
+    assert mountain.hardly_falls
+    assert "tiny" in " ".join(map(str, mountain_words.onward(mountain)))
+
+
+@pytest.mark.parametrize("make", [lesson_004, parabola, exponential, one_parameter])
+def test_a_gap_is_drawn_between_heights_that_the_picture_shows(make: Callable[[], Run]) -> None:
+    mountain, stage = Mountain(told(make())), Stage()
+    low = mountain.lowest
+    assert low is not None
+    picture = MountainPicture(stage, stage.layout.picture, mountain, valley(mountain), clear=True)
+    height, step = picture.panel.y, mountain.steps
+    assert height.low <= low < float(mountain.story.cost[step]) <= height.high
+    level, _, _, said = gap_picture(picture, step, low)
+    here = picture.position(float(mountain.feet[step]))
+    assert level.get_center()[1] == pytest.approx(picture.panel.position(0.0, low)[1])
+    assert not said.get_left()[0] < here[0] < said.get_right()[0]
+
+
+@pytest.mark.parametrize("make", RUNS)
+def test_slope_and_step_are_written_apart_and_off_the_ground(make: Callable[[], Run]) -> None:
+    run = make()
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    picture = MountainPicture(scene.stage, scene.stage.layout.picture, scene.mountain)
+    for step in range(min(CAREFUL, scene.mountain.steps)):
+        made = picture.beside(step, *scene.felt_at(step))
+        parts = [part for label in made for part in label]
+        assert not any(over_each_other(*pair) for pair in combinations(parts, 2))
+        left, right = made.get_left()[0], made.get_right()[0]
+        spots = picture.spots()
+        inside = spots[(spots[:, 0] >= left) & (spots[:, 0] <= right)]
+        bottom, top = made.get_bottom()[1], made.get_top()[1]
+        assert not ((inside[:, 1] > bottom) & (inside[:, 1] < top)).any()
+
+
+def test_the_step_can_be_computed_from_what_is_written() -> None:
+    run = lesson_004()
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    mountain, rows = scene.mountain, scene.rows
+    assert rows.by_parts
+    slopes = rows.row(FELT, 0)[1].items
+    assert [each.term for each in slopes] == [numeral(v) for v in mountain.story.gradient(0)]
+    before, after = (mountain.story.parameters[step] for step in (0, 1))
+    changes = rows.row(STEPPED, 0)[3].items
+    assert [each.term for each in changes] == [numeral(v) for v in (after - before).tolist()]
+
+
+def test_short_steps_are_looked_at_from_near() -> None:
+    mountain = Mountain(told(lesson_004()))
+    whole, near = whole_sight(mountain), short_steps(mountain)
+    assert near is not None
+    for step in range(CAREFUL, mountain.steps + 1):
+        assert near[0].low < mountain.feet[step] < near[0].high
+        assert near[1].low < mountain.story.cost[step] < near[1].high
+    for one, other in zip(whole, near, strict=True):
+        assert other.high - other.low < (one.high - one.low) / 2
+        assert (between(one, other, 0.0).low, between(one, other, 0.0).high) == pytest.approx(
+            (one.low, one.high)
+        )
+        end = between(one, other, 1.0)
+        assert (end.low, end.high) == pytest.approx((other.low, other.high))
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+@pytest.mark.parametrize("make", [*RUNS, parabola])
+def test_each_word_has_a_symbol_of_its_own(make: Callable[[], Run], aspect: str) -> None:
+    stage, mountain = Stage(aspect=aspect), Mountain(told(make()))
+    picture = MountainPicture(stage, stage.layout.picture, mountain)
+    pairs = MountainPairs(picture, 0)
+    symbols = [pairs.pair(row)[-1] for row in (HIGH, PLACED, FELT, STEPPED)]
+    assert not any(over_each_other(*pair) for pair in combinations(symbols, 2))
+    box = picture.panel.box
+    for symbol in symbols:
+        assert box.left <= symbol.get_left()[0] <= symbol.get_right()[0] <= box.right + 1e-6
+
+
+def test_a_valley_that_is_seen_to_be_lower_is_the_floor() -> None:
+    run = two_valleys()
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    lowest = min(scene.mountain.valleys)
+    _, (_, number) = scene.rows.floor()
+    assert number.term == numeral(lowest)
+    assert scene.mountain.floor is not None
+    assert lowest < scene.mountain.floor
