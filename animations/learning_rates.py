@@ -45,7 +45,7 @@ RULE_EM = 0.5
 GAP = 0.3
 LARGE = (8.0, 1.0)  # lanes, and the rule, as long as there is nothing else
 WIDE, BESIDE = (1.4, 1.0), (2.7, 1.0)  # smaller lanes, and below them; the panel, and the rule
-TALL = (2.7, 1.0, 0.75)  # lanes, panel and rule below one another
+TALL = (3.4, 1.1, 0.4)  # lanes, panel and rule below one another
 SQUARE, HALVES = (1.2, 1.0), (1.45, 1.0)  # lanes, and below them panel and rule
 LARGE_EM, FLIGHT = 0.5, 0.9  # of the rule below the lanes, and a rate's way into it
 RATE = (1, 1, 0, 0)  # where the learning rate stands in the rule
@@ -200,6 +200,7 @@ class LearningRates(RateScenes):
             [] if self.lanes.arrive else [*self.pictures]
         )  # a cost that is not reached is no name
         turns = self.turns_from(before)
+        self.name_lanes(before)
         stops = {float(n) for n in map(_ending, self.pictures) if before < n < end}
         for stop in sorted({*stops, *turns, end}):
             share = self.pace.part(stop) - self.pace.part(before)
@@ -218,10 +219,9 @@ class LearningRates(RateScenes):
         if lost is not None and first < lost < self.lanes.most:
             turns.append(float(lost))
         low = self.pace.part(turns[-1] if turns else first)
-        for n in range(1, said - len(turns) + 1):
-            part = low + (1 - low) * n / (said - len(turns) + 1)
-            turns.append(self.pace.step(part))
-        return sorted(turns[: max(said, 0)])
+        parts = said - len(turns) + 1
+        turns += [self.pace.step(low + (1 - low) * n / parts) for n in range(1, parts)]
+        return turns
 
     def name_lanes(self, step: float) -> None:
         """Each lane that came to its end is called what it is."""
@@ -247,7 +247,7 @@ class LearningRates(RateScenes):
             pairs = [
                 (before.panel.drawing, after.panel.drawing),
                 (before.lines, after.lines),
-                *zip(before.drawing[2:-4], after.drawing[2:-3], strict=False),
+                *zip(before.cross, after.cross, strict=True),
                 *zip(before.title[:2], after.title[:2], strict=True),
                 (VGroup(before.trail, before.path), VGroup(after.trail, after.path)),
                 (before.stops, after.stops),

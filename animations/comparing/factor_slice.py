@@ -81,8 +81,9 @@ class FactorSlice:
         ink = self.stage.palette.ink
         line = Line(here - way, here + way, color=ink, stroke_width=3)
         said = self.stage.sentence(words.SLOPE, em=EM)
-        left = min(here[0] + ASIDE, self.zone.right - said.width)
-        said.put(left, here[1] - NAME_EM)
+        said.put(
+            here[0] - ASIDE - said.width, here[1] + ASIDE / 2
+        )  # within the curve, over its tangent
         dot = Circle(radius=STOP, stroke_width=0, fill_opacity=1).set_fill(ink).move_to(here)
         return VGroup(line, dot, said)
 

@@ -154,7 +154,9 @@ def limit(lanes: RateLanes) -> Caption:
         )
     same = message("Each step multiplies the distance by the same factor.")
     over = message("A negative factor means that a step jumps over the floor.")
-    twice = message("Between −1 and 1 it lands nearer than it began; beyond, farther.")
+    twice = message(
+        "A factor smaller than one in size leads nearer to the floor; a larger one, farther."
+    )
     return slope, same, over, twice
 
 

@@ -52,7 +52,7 @@ class LimitLines:
             words.RULE, " ", rate, " < ", Equation(largest(), numeral(lanes.limit)), em=EM
         )
         self.letters, top = VGroup(said, known), 0.0
-        for line in (self.step, known, said, self.nearer, self.test):
+        for line in (self.step, self.nearer, self.test, known, said):
             line.at_most(zone.width)
             line.shift((-line.get_left()[0], top - line.get_top()[1], 0))
             top = float(line.get_bottom()[1]) - GAP

@@ -16,7 +16,7 @@ from symgd.animations.comparing.rate_lanes import PER_CENT, RateLane, RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
-from symgd.data.arrays import FloatArray, spread
+from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Fraction, number
 from symgd.writing.words import message
 
@@ -146,7 +146,8 @@ class ClockPanel:
             self.looks, self.curves, self.heads, self._pairs(), strict=True
         ):
             last = min(int(time), picture.last)
-            steps = spread(last + 1, CORNERS)
+            logs = np.linspace(0.0, math.log1p(last), CORNERS)
+            steps = np.unique(np.rint(np.expm1(logs)).astype(int))
             points = [(float(k), float(values[k])) for k in steps if np.isfinite(values[k])]
             if self.log and last and np.isfinite(picture.lane.cost[last]) and points[-1][0] < last:
                 points.append((float(last), self.panel.y.low))  # the gap is rounding: the floor

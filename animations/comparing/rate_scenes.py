@@ -27,9 +27,10 @@ from symgd.animations.stories.descent_story import DescentStory
 FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.9, 0.4, 0.3
 SLOWER = 2.5  # the first of the steps
 TABLE = (2.5, 3.4)  # the rates, and below them the rule
+HALVES = (1.0, 1.0)
 LOW = 4.0  # where the mathematics are lower, both stand beside each other
 RULE_EM, EM = 0.5, 0.36
-LINE, GAP = 0.5, 0.2
+LINE, GAP = 0.5, 0.4
 RATE, VALUE = (0, 1, 0, 0), (1,)  # of a factor in numbers
 NUMBER = (1,)  # of a rate in the table
 
@@ -53,13 +54,15 @@ class RateScenes(RunLesson):
         counts, pictures = self.counts, self.pictures
         zone = self.stage.layout.mathematics
         cut = zone.rows if zone.height > LOW else zone.columns
-        above, self.board = cut(*TABLE, gap=GAP)
+        shares = TABLE if zone.height > LOW else HALVES
+        above, self.board = cut(*shares, gap=GAP)
         self.table = RateTable(self.stage, above, pictures)
         gone: list[Mobject] = [self.clock.panel.drawing, *self.clock.curves]
         heads = self.clock.heads
         self.remove(self.clock.live)
         self.add(*heads)
         gone += [part for picture in pictures for part in (picture.drawing, picture.live)]
+        gone += [picture.title[2] for picture in pictures]
         self.play(FadeOut(*gone), run_time=FADE)
         for group in gone:
             self.remove(group, *group)
@@ -68,18 +71,20 @@ class RateScenes(RunLesson):
         parked.put(self.board.left, self.board.top - RULE_EM)
         moves = [ReplacementTransform(self.rule, parked)]
         for picture, row in zip(pictures, self.table.rows, strict=True):
-            moves += [
-                ReplacementTransform(old, new) for old, new in zip(picture.title, row, strict=True)
-            ]
+            pairs = zip(picture.title[:2], row[:2], strict=True)
+            moves += [ReplacementTransform(old, new) for old, new in pairs]
         self.play(*moves, run_time=MOVE)
+        self.play(*(FadeIn(called) for *_, called in self.table.rows), run_time=AWAY)
         self.rule = parked
-        self.play(FadeIn(VGroup(counts.beyond, counts.panel.drawing)), run_time=FADE)
+        self.add(counts.beyond, *heads)  # the marks are over the plate
+        shapes = [shape for shape, _ in counts.marks]
+        ends = [ReplacementTransform(*pair) for pair in zip(heads, shapes, strict=True)]
+        ground = FadeIn(VGroup(counts.beyond, counts.panel.drawing))
+        self.play(ground, *ends, run_time=MOVE)  # the race becomes the curve
+        self.add(*shapes)
+        self.play(*(FadeIn(word) for _, word in counts.marks), run_time=FADE)
         self.play(Create(counts.curve), run_time=MOVE)
-        for (shape, word), head in zip(
-            counts.marks, heads, strict=True
-        ):  # the race becomes the curve
-            self.play(ReplacementTransform(head, shape), run_time=FADE)
-            self.play(FadeIn(word), run_time=AWAY)
+        self.add(*shapes)
         self.turn()
         self.set_heading(words.WHERE)
 
@@ -117,7 +122,7 @@ class RateScenes(RunLesson):
         old, rate, value = source.glyphs(NUMBER), line.glyphs(RATE), line.glyphs(VALUE)
         letters = VGroup(*(glyph for glyph in source if glyph not in [*old]))
         self.play(FadeOut(letters, *gone), run_time=AWAY)
-        self.remove(source)
+        self.remove(source, *source)
         flown = {id(glyph) for glyph in (*rate, *value)}
         rest = VGroup(*(glyph for glyph in line if id(glyph) not in flown))
         self.play(ReplacementTransform(old, rate), run_time=FLIGHT / 2)

@@ -13,8 +13,8 @@ from symgd.animations.staging.stage import Stage, Zone
 
 EM = 0.36
 PITCH, HEAD = 0.62, 0.2
-NAMES, FACTORS = 0.44, 0.99  # of the width, where names begin and factors end
-CLOSE = 0.1
+FACTORS = 0.99  # of the width, where factors end
+APART = 0.3
 
 
 class RateTable:
@@ -26,14 +26,17 @@ class RateTable:
         bases = [zone.top - HEAD - pitch * (n + 0.75) for n in range(len(pictures))]
         self.bottom = zone.top - HEAD - pitch * len(pictures)
         self.right = zone.left + FACTORS * zone.width
-        left, names = zone.left + 4 * SHAPE, zone.left + NAMES * zone.width
+        left = zone.left + 4 * SHAPE
+        wide = max(picture.titled(EM).width for picture in pictures)
+        said = max(picture.called(EM).width for picture in pictures)
+        em = EM * min(1.0, (self.right - left) / (wide + APART + said))
+        names = left + (wide + APART) * em / EM
         self.rows: list[tuple[VGroup, Typeset, Typeset]] = []
         for picture, base in zip(pictures, bases, strict=True):
             mark = marker(picture.number, look_of(stage, picture.number).colour)
             mark.move_to((zone.left + SHAPE, base + EM / 4, 0))
-            shown = picture.titled(EM).at_most(names - left - CLOSE).put(left, base)
-            called = picture.called(EM).at_most(self.right - names - zone.width / 4)
-            self.rows.append((mark, shown, called.put(names, base)))
+            shown = picture.titled(em).put(left, base)
+            self.rows.append((mark, shown, picture.called(em).put(names, base)))
         self.bases = bases
 
     def place(self, factors: Sequence[Formula]) -> None:
