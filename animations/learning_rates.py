@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from manim import (
+    Animation,
     FadeIn,
     FadeOut,
+    Indicate,
     ReplacementTransform,
     Transform,
     UpdateFromAlphaFunc,
@@ -36,12 +38,14 @@ from symgd.writing.moves import moves_between
 from symgd.writing.words import message
 
 EARLY = 2  # steps that are watched before the clock runs
-SLOW, CLOCK, QUICK, MOVE = 3.0, 14.0, 0.4, 1.2
+SLOW, CLOCK, QUICK, MOVE = 3.0, 13.0, 0.4, 1.2
+SHORT, READ = 0.5, 0.7  # of a part of the clock, and of a rate in the rule
+ALMOST, SWELLS = 1e-6, 1.25
 RULE_EM = 0.5
 GAP = 0.3
 LARGE = (8.0, 1.0)  # lanes, and the rule, as long as there is nothing else
-WIDE, BESIDE = (1.6, 1.0), (2.7, 1.0)  # smaller lanes, and below them; the panel, and the rule
-TALL = (2.7, 1.0, 0.75)  # lanes, panel and rule below one another
+WIDE, BESIDE = (1.4, 1.0), (2.7, 1.0)  # smaller lanes, and below them; the panel, and the rule
+TALL = (3.4, 1.1, 0.4)  # lanes, panel and rule below one another
 SQUARE, HALVES = (1.2, 1.0), (1.45, 1.0)  # lanes, and below them panel and rule
 LARGE_EM, FLIGHT = 0.5, 0.9  # of the rule below the lanes, and a rate's way into it
 RATE = (1, 1, 0, 0)  # where the learning rate stands in the rule
@@ -54,6 +58,7 @@ class LearningRates(RateScenes):
     lesson = "learning_rates"
     scaled: RateLanes | None  # the same over standardised columns, where no lane arrives else
     scales: LaneScales
+    named: list[LanePicture]  # of whom it is said what they are called
     small: list[LanePicture]
     below: Zone
     beside: Zone
@@ -67,9 +72,11 @@ class LearningRates(RateScenes):
         self.set_stage()
         kind, beat, pictures = type(self), self.beat, self.pictures
         yield beat(message("four rates"), words.start(lanes), kind.show_lanes, asks=True)
-        yield beat(message("the first steps"), words.first_steps(lanes), kind.show_first)
-        yield beat(message("the clock runs"), words.clock(lanes, pictures), kind.show_clock)
-        yield beat(message("the counts"), words.counts(lanes, pictures), kind.show_counts, hold=2.0)
+        yield beat(
+            message("the first steps"), words.first_steps(lanes, pictures, EARLY), kind.show_first
+        )
+        yield beat(message("the clock runs"), words.clock(lanes, pictures, EARLY), kind.show_clock)
+        yield beat(message("the counts"), words.counts(lanes), kind.show_counts)
         if self.counts.counted:
             yield beat(
                 message("every rate"),
@@ -150,6 +157,7 @@ class LearningRates(RateScenes):
         plain = shown = self.rule
         for picture in self.pictures:
             shown = self.rate_arrives(shown, picture)
+        self.wait(READ)  # the last rate as well
         self.play(Rewrite(shown, plain, moves_between(shown.term, plain.term)), run_time=FLIGHT)
         self.turn()
         lives = [picture.live for picture in self.pictures]
@@ -160,6 +168,9 @@ class LearningRates(RateScenes):
             self.run_clock(step, step + 1, SLOW / EARLY)
             if step == 0:
                 self.turn()
+        if words.lost_early(self.pictures, last):
+            self.turn()
+            self.play(*self.pointed(self.pictures[-1]))
 
     def rate_arrives(self, shown: Formula, picture: LanePicture) -> Formula:
         """A lane's rate goes from its title into the rule."""
@@ -184,18 +195,46 @@ class LearningRates(RateScenes):
         self.play(FadeIn(self.clock.panel.drawing), run_time=FADE)
         self.play(FadeIn(self.clock.live), run_time=FADE)
         self.add(self.clock.live)
-        end = float(self.lanes.most)
-        lost = self.pictures[-1].left
-        middle = min(end, float(lost)) if lost is not None else end
-        parts = [part for part in (middle, end) if part > first]
-        before = float(first)
-        for part in dict.fromkeys(parts):
-            share = self.pace.part(part) - self.pace.part(before)
-            self.run_clock(before, part, max(SLOW / 2, CLOCK * share), clock=True)
-            before = part
-            self.turn()
+        end, before = float(self.lanes.most), float(first)
+        self.named = (
+            [] if self.lanes.arrive else [*self.pictures]
+        )  # a cost that is not reached is no name
+        turns = self.turns_from(before)
+        self.name_lanes(before)
+        stops = {float(n) for n in map(_ending, self.pictures) if before < n < end}
+        for stop in sorted({*stops, *turns, end}):
+            share = self.pace.part(stop) - self.pace.part(before)
+            self.run_clock(before, stop, max(SHORT, CLOCK * share), clock=True)
+            before = stop
+            self.name_lanes(stop)
+            if stop in turns:
+                self.turn()
         for picture in self.pictures:
             picture.show(picture.last)
+
+    def turns_from(self, first: float) -> list[float]:
+        """The steps at which the next sentence is said: a lane is lost there, and equal times lie between the others."""
+        said = len(words.clock(self.lanes, self.pictures, EARLY)) - 1
+        turns, lost = list[float](), self.pictures[-1].left
+        if lost is not None and first < lost < self.lanes.most:
+            turns.append(float(lost))
+        low = self.pace.part(turns[-1] if turns else first)
+        parts = said - len(turns) + 1
+        turns += [self.pace.step(low + (1 - low) * n / parts) for n in range(1, parts)]
+        return turns
+
+    def name_lanes(self, step: float) -> None:
+        """Each lane that came to its end is called what it is."""
+        new = [p for p in self.pictures if p not in self.named and _ending(p) <= step + ALMOST]
+        self.named += new
+        if new:
+            self.play(*(FadeIn(picture.title[2]) for picture in new), run_time=QUICK)
+
+    def pointed(self, picture: LanePicture) -> list[Animation]:
+        """A lane that is spoken of swells for a moment."""
+        parts = [picture.title[1]]
+        ink = self.stage.palette.ink
+        return [Indicate(part, scale_factor=SWELLS, color=ink) for part in parts]
 
     def lanes_shrink(self, step: int) -> None:
         """The lanes make room for the panel: they stay what they are, and get smaller."""
@@ -208,7 +247,7 @@ class LearningRates(RateScenes):
             pairs = [
                 (before.panel.drawing, after.panel.drawing),
                 (before.lines, after.lines),
-                *zip(before.drawing[2:-4], after.drawing[2:-3], strict=False),
+                *zip(before.cross, after.cross, strict=True),
                 *zip(before.title[:2], after.title[:2], strict=True),
                 (VGroup(before.trail, before.path), VGroup(after.trail, after.path)),
                 (before.stops, after.stops),
@@ -247,9 +286,12 @@ class LearningRates(RateScenes):
         move(watched, 1.0)
 
     def show_counts(self) -> None:
-        """What each lane is called."""
-        self.turn()
-        self.play(*(FadeIn(picture.title[2]) for picture in self.pictures), run_time=FADE)
+        """Which was the first, and what each lane is called that has not been called so."""
+        left = [each for each in self.pictures if each.title[2] not in self.mobjects]
+        if left:
+            self.play(*(FadeIn(picture.title[2]) for picture in left), run_time=FADE)
+        chosen = words.first_of(self.lanes)
+        self.play(*self.pointed(self.pictures[self.lanes.lanes.index(chosen)]))
         self.set_heading(words.QUESTION)
 
     # ---------------------------------------------------------------------------------------------
@@ -284,7 +326,7 @@ class LearningRates(RateScenes):
         if self.scaled is not None:
             self.set_heading(words.scaled_answer(self.scaled))
             return
-        if all(lane.arrived is None for lane in self.lanes.lanes):
+        if not self.lanes.arrive:
             self.set_heading(words.lowest(self.lanes))
             return
         limit = self.lanes.limit
@@ -294,3 +336,8 @@ class LearningRates(RateScenes):
 
 def _arrival(lane: RateLane) -> int | None:
     return lane.arrived
+
+
+def _ending(picture: LanePicture) -> int:
+    """When a lane is there, or has left its frame."""
+    return picture.last

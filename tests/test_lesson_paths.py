@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,9 +16,10 @@ pytest.importorskip("manim", reason="films need Manim")
 from test_lesson_update import told
 
 from symgd.animations.comparing.factor_slice import REACH, FactorSlice
-from symgd.animations.comparing.lanes import FOOT, HEAD, LanePicture, LaneScales
+from symgd.animations.comparing.lanes import FOOT, HEAD, LanePicture, LaneScales, lane_zones
 from symgd.animations.comparing.limit_lines import LimitLines
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, lanes_of, scaled_lanes
+from symgd.animations.comparing.rate_panels import ClockPanel
 from symgd.animations.comparing.rate_scenes import RATE, VALUE
 from symgd.animations.descending.annotated_lines import general
 from symgd.animations.descending.descend_places import DescentPlaces
@@ -147,3 +150,76 @@ def test_a_run_that_goes_up_keeps_its_first_numbers() -> None:
     for row in (table.row(step) for step in range(1, len(story.table))):
         for cell in row:
             assert cell.height < 1.6 * table.em  # one line, with an exponent at most
+
+
+def exponential() -> Run:
+    """A curve that every rate near 0.1 throws out of all bounds at the second step."""
+    x = np.linspace(1.0, 25.0, 20)
+    return Problem("a*exp(b*x)").descend(x, 9 * np.exp(0.09 * x) + np.sin(x), max_iter=5)
+
+
+def test_where_a_curve_throws_all_usual_rates_out_smaller_ones_are_found() -> None:
+    lanes = lanes_of(told(exponential()))
+    assert lanes.target is not None
+    assert lanes.lanes[2].rate < 1e-3
+    low = [lane.lowest for lane in lanes.lanes[:3]]
+    assert np.isfinite(low).all()
+    assert low[2] == min(low)
+    assert all(lane.cost.max() <= lane.cost[0] for lane in lanes.lanes[:3])
+
+
+@pytest.mark.parametrize("make", [demo, raw, exponential])
+def test_the_panel_s_marks_stay_inside_and_a_lane_is_there_below_its_line(make: Any) -> None:
+    lanes, stage = lanes_of(told(make())), Stage()
+    zone = Zone(0, 3, 0, 3 + HEAD + FOOT)
+    scales = LaneScales(lanes, zone)
+    pictures = [LanePicture(stage, zone, scales, lane, n) for n, lane in enumerate(lanes.lanes)]
+    clock = ClockPanel(stage, Zone(0, 8, 0, 3), lanes, pictures)
+    box = clock.panel.box
+    for time in (0.0, 2.0, float(lanes.most)):
+        clock.show(time)
+        for head in clock.heads:
+            x, y, _ = head.get_center()
+            assert box.left - 1e-6 <= x <= box.right + 1e-6
+            assert box.bottom - 1e-6 <= y <= box.top + 1e-6
+    assert bool(len(clock.goal)) == lanes.arrive
+    for lane, head in zip(lanes.lanes, clock.heads, strict=True):
+        if lanes.arrive:
+            below = head.get_center()[1] < clock.goal[0].get_center()[1]
+            assert below == (lane.arrived is not None)
+
+
+def test_the_lane_that_is_called_best_is_the_curve_s_lowest_point() -> None:
+    lanes = lanes_of(told(demo()))
+    counts = [steps for steps in lanes.tried.values() if steps is not None]
+    best = lanes.lanes[2]
+    assert best.arrived == min(counts)
+    rates = sorted(lanes.tried)
+    place = rates.index(best.rate)
+    apart = np.diff(rates)[place - 1 : place + 1]
+    assert apart.max() < 0.02 * best.rate  # it was looked for between its neighbours
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_long_names_and_what_a_lane_is_called_do_not_overlap_in_a_narrow_frame(small: bool) -> None:
+    x = np.arange(4.0, 24.0)
+    run = Problem("slope_of_distance*speed + stopping_at_rest", inputs=["speed"]).descend(
+        x, 4 * x - 17, max_iter=3
+    )
+    lanes, stage = lanes_of(told(run)), Stage(aspect="1:1")
+    zones = lane_zones(Zone(-4.6, 4.6, -1.0, 3.0), 4, upright=False)
+    scales = LaneScales(lanes, zones[0])
+    for n, (zone, lane) in enumerate(zip(zones, lanes.lanes, strict=True)):
+        made = LanePicture(stage, zone, scales, lane, n, small=small, first=n == 0)
+        texts = [*made.names, made.title[1]]
+        texts += [made.title[2], made.status] if small else [made.word, made.bar]
+        made.show(float(made.last))
+        for number, one in enumerate(texts):
+            for other in texts[number + 1 :]:
+                across = min(one.get_right()[0], other.get_right()[0]) - max(
+                    one.get_left()[0], other.get_left()[0]
+                )
+                up = min(one.get_top()[1], other.get_top()[1]) - max(
+                    one.get_bottom()[1], other.get_bottom()[1]
+                )
+                assert across < 1e-3 or up < 1e-3

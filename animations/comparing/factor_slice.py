@@ -22,10 +22,11 @@ from symgd.data.arrays import FloatArray
 
 REACH, SAMPLES = 1.8, 80  # of the slice, in first distances from the floor
 BOUNCES, ENOUGH = 6, 0.03  # steps that are shown; so near to the floor none is seen any more
-LOW = 0.12  # of the frame's height, the floor lies
+LOW = 0.27  # of the frame's height, the floor lies
 SIDE, BELOW, ABOVE = 0.3, 0.75, 0.2  # of the zone, round the curve
 TICK, TICK_EM, NAME_EM, EM = 0.08, 0.3, 0.4, 0.36
-STEP, OVER = 4.0, 0.22  # the first step's arrow, over the line of distances
+STEP, OVER = 4.0, 0.2  # the first step's arrow, over the line of distances
+LANE, LANES, SMALL = 0.26, 4, 0.7  # from one lane's arrow to the next, and of the mark at its start
 STOP, CROSS = 0.06, 0.13
 TANGENT = 0.3  # of the first distance, on both sides of its place
 ASIDE, APART = 0.2, 0.34  # of a landing's number from the curve, and from the one before
@@ -80,8 +81,9 @@ class FactorSlice:
         ink = self.stage.palette.ink
         line = Line(here - way, here + way, color=ink, stroke_width=3)
         said = self.stage.sentence(words.SLOPE, em=EM)
-        left = min(here[0] + ASIDE, self.zone.right - said.width)
-        said.put(left, here[1] - NAME_EM)
+        said.put(
+            here[0] - ASIDE - said.width, here[1] + ASIDE / 2
+        )  # within the curve, over its tangent
         dot = Circle(radius=STOP, stroke_width=0, fill_opacity=1).set_fill(ink).move_to(here)
         return VGroup(line, dot, said)
 
@@ -109,9 +111,14 @@ class FactorWalk:
         self.hops = [drawn(stroke(self.colour, 2.5), [piece]) for piece in pairwise(self.places)]
         self.dots = [self._dot(place) for place in self.places[: len(inside)]]
         self.numbers = self._numbers()
-        below = np.array([0.0, ground.box.bottom + OVER, 0.0])
-        ends = [below + place * (1, 0, 0) for place in self.places[:2]]
-        self.step = arrow(ends[0], ends[1], self.colour, STEP)  # the first, along the scale
+        self.step = self._first(number)
+
+    def _first(self, number: int) -> VGroup:
+        """The first step along the scale, a lane's below another's, with the lane's mark where it begins."""
+        below = np.array([0.0, self.ground.box.bottom + OVER + LANE * (LANES - 1 - number), 0.0])
+        start, end = (below + place * (1, 0, 0) for place in self.places[:2])
+        mark = marker(number, self.colour).scale(SMALL).move_to(start)
+        return VGroup(*arrow(start, end, self.colour, STEP), mark)
 
     def _dot(self, place: FloatArray) -> VMobject:
         dot = Circle(radius=STOP, stroke_width=0, fill_opacity=1)
@@ -143,7 +150,12 @@ class FactorWalk:
         return found if number is None else [*found, number]
 
     @property
+    def fleeting(self) -> VGroup:
+        """What makes room for the next one's way."""
+        numbers = [number for number in self.numbers if number is not None]
+        return VGroup(*self.hops, *self.dots, *numbers, self.mark)
+
+    @property
     def whole(self) -> VGroup:
         """All of it that is drawn."""
-        numbers = [number for number in self.numbers if number is not None]
-        return VGroup(self.step, *self.hops, *self.dots, *numbers, self.mark)
+        return VGroup(self.step, *self.fleeting)

@@ -28,8 +28,9 @@ def ticks(stage: Stage, panel: PlotPanel, places: Sequence[tuple[float, float]])
     for x, _ in sorted(places):
         here = panel.border(x, panel.y.low)
         mark = _number(stage, x, panel.x)
-        left = min(max(here[0] - mark.width / 2, box.left), box.right - mark.width)
-        if left < end + TICK:
+        middle = here[0] - mark.width / 2
+        left = min(max(middle, box.left, end + APART / 2), box.right - mark.width)
+        if left < end + TICK or left > middle + max(APART, mark.width / 2):
             continue
         end = left + mark.width
         below = (here[0], box.bottom - TICK, 0)

@@ -43,6 +43,7 @@ GAP = 0.12
 CORNERS, STOPS, CLEAR = 400, 30, 8  # of a longer way only so many steps are drawn with their dots
 DOTS_APART = 2.4 * STOP
 ALMOST = 1e-6  # of a step, by which the clock may be short of one
+FEW = 0.45  # the width of a name of few letters
 BACK = 0.5  # of the first steps, that turn back in a zigzag
 
 Points: TypeAlias = FloatArray
@@ -88,16 +89,18 @@ class LanePicture:
         self.left, lanes = self._left(), scales.lanes
         self.longest = scales.longest
         palette = stage.palette
-        self.names = self._names()
         way = np.array([scales.point(row) for row in lane.parameters[: STOPS + 1]])
         ends = [scales.point(lanes.start)]
         ends += [] if lanes.target is None else [scales.point(lanes.target)]
         marks = ticks(stage, self.panel, ends)
         self.ticks = VGroup(*marks) if first else VGroup(marks[0])
+        self.first = first
+        self.names = self._names()
         self.lines, self.levels = self._lines(), VGroup()
         if not small and scales.levels:
             self.lines, self.levels = level_lines(stage, self.panel, scales.levels, way)
-        parts = (self.panel.drawing, self.lines, *self._target())
+        self.cross = self._target()
+        parts = (self.panel.drawing, self.lines, *self.cross)
         self.drawing = VGroup(*parts, *self.names, self.ticks, self.levels)
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
@@ -134,16 +137,16 @@ class LanePicture:
         if self.head == SHORT_HEAD:
             said.put(zone.right - said.width, self.panel.box.bottom - self.foot + LIFT)
             return VGroup(mark, rate, said)
-        box, name = self.panel.box, self.names[1]
-        left = float(name.get_right()[0]) + GAP
-        left = box.left if left <= box.left else left
+        box, left = self.panel.box, float(self.panel.box.left)
+        for name in self.names[1:]:
+            left = max(left, float(name.get_right()[0]) + GAP)
         said.at_most(zone.right - left)
         said.put(max(left, box.right - said.width), box.top + RAISED)
         return VGroup(mark, rate, said)
 
     def _has_room(self) -> bool:
         """Whether what a lane is called has room beside its count, in all lanes, and the axis' name beside the frame."""
-        if all(lane.arrived is None for lane in self._all):
+        if not self.scales.lanes.arrive:
             return False
         zone, stage = self.zone, self.stage
         wide = min(zone.width, (zone.height - SHORT_HEAD - self.foot) * self.scales.shape)
@@ -170,28 +173,56 @@ class LanePicture:
 
     def called(self, em: float, lane: RateLane | None = None) -> Typeset:
         """What a lane is called; where none arrives no rate is best, and the cost that each came to is seen."""
+        step = self.last if lane is None else lane.last
         lane, stage = lane or self.lane, self.stage
-        if any(each.arrived is not None for each in self._all):
+        if self.scales.lanes.arrive:
             return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=em)
-        reached = numeral(float(lane.cost[self.last]))
+        reached = numeral(float(lane.cost[step]))
         return stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=em)
 
     def _names(self) -> list[VMobject]:
-        """The axes' names, at the ends of the axes and outside of the frame."""
+        """The axes' names, at the ends of the axes and outside of the frame.
+
+        Where a frame has no room for them, they stand left of the first: all have one scale.
+        """
         box, story = self.panel.box, self.scales.story
         across, up = Symbol(story.names[self.scales.lanes.axes[0]]), self._up
-        right = self.stage.fitted(across, NAME_EM, box.width / 2)
-        right.put(box.right - right.width, box.bottom - UNDER - 0.9 * NAME_EM)
         spare = (self.zone.width - box.width) / 2 - GAP
-        if self.small and right.width <= spare:  # below stands what has become of the lane
-            right.put(box.right + GAP, box.bottom)
-        top = self.stage.fitted(up, NAME_EM, box.width / 2)
-        if (
-            self.small and top.width <= spare
-        ):  # beside the frame: above it stands what the lane is called
+        half = box.width / 2
+        top = self.stage.fitted(up, NAME_EM, half if self.small else max(half, spare + half))
+        said = max(self.called(EM, lane).width for lane in self._all) if self.small else 0.0
+        if self.small and top.width > spare and top.width + GAP + said > self.zone.width:
+            return self._margin(across, up)
+        right = self._beneath(across, spare)
+        if right is None:
+            return self._margin(across, up)
+        if self.small and top.width <= spare:  # above it stands what the lane is called
             lift = GAP / 2 if self.head == HEAD else -0.7 * NAME_EM
             return [right, top.put(box.left - top.width - GAP, box.top + lift)]
         return [right, top.put(box.left, box.top + RAISED)]
+
+    def _beneath(self, across: Label, spare: float) -> Typeset | None:
+        """The name of the axis that goes across, beside the frame or its numbers; nothing without room."""
+        box, fitted = self.panel.box, self.stage.fitted
+        right = fitted(across, NAME_EM, max(box.width / 2, spare))
+        if right.width <= spare:
+            return right.put(box.right + GAP, box.bottom)
+        right = fitted(across, NAME_EM, box.width / 2)
+        end = max((float(tick.get_right()[0]) for tick in self.ticks[0]), default=box.left)
+        room = box.right - GAP - end
+        if room < min(FEW, float(right.width)):
+            return None
+        right = fitted(across, NAME_EM, min(room, box.width / 2))
+        return right.put(box.right - right.width, box.bottom - UNDER + GAP / 2)
+
+    def _margin(self, across: Label, up: Label) -> list[VMobject]:
+        """Both names, where the first frame's numbers stand."""
+        if not self.first:
+            return []
+        box, room = self.panel.box, BESIDE - GAP
+        below, above = (self.stage.fitted(each, NAME_EM, room) for each in (across, up))
+        below.put(box.left - GAP - below.width, box.bottom - UNDER + GAP / 2)
+        return [below, above.put(box.left - GAP - above.width, box.top)]
 
     def _lines(self) -> VMobject:
         """The curve, or the lines of equal cost."""
@@ -310,30 +341,30 @@ class LanePicture:
     def _say(self, step: int) -> None:
         """What has become of the lane, as one outline: it stays one object while it changes."""
         said = self.stage.sentence(self.said(step), em=STATUS_EM)
-        box, name = self.panel.box, self.names[0]
+        box = self.panel.box
         left = self.zone.left if self.small else box.left
         room = self.zone.right - left
         if self.head == SHORT_HEAD:
             room = self.title[2].get_left()[0] - GAP - left
-        elif float(name.get_center()[1]) < box.bottom - self.foot / 2:
-            room = float(name.get_left()[0]) - GAP - left
+        if said.width > room:
+            said = self.stage.sentence(self.said(step, short=True), em=STATUS_EM)
         said.at_most(room).put(left, box.bottom - self.foot + LIFT)
         self.status.set_points(np.concatenate([glyph.points for glyph in said]))
 
-    def said(self, step: int) -> Label:
+    def said(self, step: int, *, short: bool = False) -> Label:
         """In words: the step, the arrival, or that it has left the frame."""
-        lane = self.lane
+        lane, short = self.lane, short or self.small
         if step >= self.last and lane.arrived is not None:
-            if self.small:
+            if short:
                 return _after(lane)
             return message(
                 "there after {number} step", "there after {number} steps", number=lane.arrived
             )
         if self.left is not None and step >= self.left:
-            if self.small:
+            if short:
                 return message("never there")
             return message("left the frame at step {number}", number=self.left)
-        if step >= self.last and self.small:
+        if step >= self.last and short:
             return message("not yet")
         if step >= self.last:
             return message("not there after {number} steps", number=step)

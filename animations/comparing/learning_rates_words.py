@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
-from symgd.animations.comparing.race_words import banks
-from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLane, RateLanes
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, PER_CENT, RateLane, RateLanes
 from symgd.animations.formulas.numerals import numeral
 from symgd.terms import Equation, Product, Symbol
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
-PER_CENT = 100
 
+MANY = 100.0  # times more a cost bends one way than another, from which no rate is good
 QUESTION = message("How large should the learning rate be?")
 WHICH = message("Which lane is there first? Is the largest rate the fastest?")
 WHERE = message("From which rate on is it too large?")
@@ -41,6 +40,9 @@ def start(lanes: RateLanes) -> Caption:
     if lanes.exercise is not None:
         said.append(message("The rates are those of a well-known exercise."))
         said.append(message("Its curvature is not published: it is inferred from the counts."))
+    if lanes.lost is not None:
+        lost = message("From {rate} down all rates were lost at once: smaller ones were tried.")
+        said.append(lost.filled(rate=numeral(lanes.lost, MOST_FIGURES)))
     if story.sliced:
         first, second = (Symbol(story.names[axis]) for axis in lanes.axes)
         chosen = message("The frames show {first} and {second}, which have the farthest to go.")
@@ -48,48 +50,81 @@ def start(lanes: RateLanes) -> Caption:
     return tuple(said)
 
 
-def first_steps(lanes: RateLanes) -> Caption:
+def lost_early(pictures: Sequence[LanePicture], early: int) -> bool:
+    """Whether the largest rate is lost within the first steps."""
+    left = pictures[-1].left
+    return left is not None and left <= early
+
+
+def _lost(picture: LanePicture) -> Message:
+    """When the largest rate was lost, and how."""
+    lane, left = picture.lane, picture.left or 0
+    rises = lane.cost[min(left, len(lane.cost) - 1)] > lane.cost[0]
+    if rises and picture.scales.curved:
+        return message(
+            "The largest rate is out of its frame at step {number}: each step landed higher.",
+            number=left,
+        )
+    return message("The largest rate is out of its frame at step {number}.", number=left)
+
+
+def first_steps(lanes: RateLanes, pictures: Sequence[LanePicture], early: int) -> Caption:
     """What stays and what changes."""
     stays = message(
         "A lane's rate stays as it is. What changes is the slope, and with it the step."
     )
     bar = message("Each bar is the length of the next step, all on one scale.")
     into = message("One after the other, each rate takes the letter's place in the same rule.")
-    return into, bar, stays
+    out = (_lost(pictures[-1]),) if lost_early(pictures, early) else ()
+    return into, bar, stays, *out
 
 
-def clock(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
-    """One clock for all."""
+def clock(lanes: RateLanes, pictures: Sequence[LanePicture], early: int) -> Caption:
+    """One clock for all; what is lost early has been told."""
     said = [message("One clock for all lanes: faster and faster, but slower where one arrives.")]
-    if any(picture.zigzags for picture in pictures):
-        said.append(banks())
-    lost = pictures[-1]
-    if lost.left is not None:
-        rises = lost.lane.cost[min(lost.left, len(lost.lane.cost) - 1)] > lost.lane.cost[0]
-        out = message("The largest rate is out of its frame at step {number}.", number=lost.left)
-        high = message("Each step landed higher on the other side.")
-        said += [out, high] if rises and lost.scales.curved else [out]
+    if pictures[-1].left is not None and not lost_early(pictures, early):
+        said.append(_lost(pictures[-1]))
+    if lanes.target is not None and lanes.arrive:
+        near = numeral(lanes.near * PER_CENT, 2)
+        said.append(
+            message(
+                "A lane is there when less than {near} % of its distance from the minimum is left.",
+                near=near,
+            )
+        )
+    winding = [picture.lane.rate for picture in pictures if picture.zigzags]
+    if winding:
+        lane = Equation(lanes.story.rate, numeral(winding[-1], MOST_FIGURES))
+        said.append(
+            message("Where {rate}, thin lines join its turns: between them it zigzags.", rate=lane)
+        )
     return tuple(said)
 
 
-def counts(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
-    """How many steps each took."""
+def first_of(lanes: RateLanes) -> RateLane:
+    """The lane that was there first; where none arrives, the one that came lowest."""
+    there = [lane for lane in lanes.lanes if lane.arrived is not None]
+    return min(there, key=_steps) if there else min(lanes.lanes, key=_low)
+
+
+def _low(lane: RateLane) -> float:
+    return lane.lowest
+
+
+def counts(lanes: RateLanes) -> Caption:
+    """Which was first."""
     there = [lane for lane in lanes.lanes if lane.arrived is not None]
     if lanes.target is None:
-        flat = message("This cost falls for ever: no lane arrives anywhere.")
+        flat = message("No lowest place is known here: no lane can arrive.")
         return flat, message("So what counts is how low each comes in the same time.")
-    near = numeral(lanes.near * PER_CENT, 2)
-    rule = message(
-        "A lane has arrived when less than {near} % of its distance from the minimum is left.",
-        near=near,
-    )
     if not there:
-        return rule, message("After all these steps no lane has arrived.")
-    fastest = min(there, key=_steps)
+        return (message("After all these steps no lane has arrived. Above each is its cost."),)
+    fastest = first_of(lanes)
     said = message("The fastest is not the largest: {rate} is there first.")
     if fastest is lanes.lanes[-1]:
         said = message("Here even the largest rate arrives, and it is the first.")
-    return rule, said.filled(rate=Equation(lanes.story.rate, numeral(fastest.rate, MOST_FIGURES)))
+    rate = Equation(lanes.story.rate, numeral(fastest.rate, MOST_FIGURES))
+    return (said.filled(rate=rate),)
 
 
 def _steps(lane: RateLane) -> int:
@@ -118,15 +153,16 @@ def limit(lanes: RateLanes) -> Caption:
             "Near the minimum the slope is the curvature times the distance to the floor."
         )
     same = message("Each step multiplies the distance by the same factor.")
-    over = message("Above {half} the factor is negative: a step jumps over the floor.")
-    twice = message("Below {limit} it lands nearer than it began; above, farther.")
-    half, whole = numeral(lanes.limit / 2), numeral(lanes.limit)
-    return slope, same, over.filled(half=half), twice.filled(limit=whole)
+    over = message("A negative factor means that a step jumps over the floor.")
+    twice = message(
+        "A factor smaller than one in size leads nearer to the floor; a larger one, farther."
+    )
+    return slope, same, over, twice
 
 
 def lowest(lanes: RateLanes) -> Message:
     """The answer where no lane arrives."""
-    low = min(lanes.lanes, key=lambda lane: float(lane.cost[-1]))
+    low = first_of(lanes)
     rate = Equation(lanes.story.rate, numeral(low.rate, MOST_FIGURES))
     return message("None was there in time: {rate} came lowest.", rate=rate)
 
@@ -169,17 +205,20 @@ def ending(lanes: RateLanes, scaled: RateLanes | None) -> Caption:
     if scaled is not None:
         return (message("You can now tell where no rate is good: there the columns come first."),)
     best = lanes.lanes[2]
-    if all(lane.arrived is None for lane in lanes.lanes):
-        return (
-            message("You can now compare rates by how low they come in the same number of steps."),
+    if not lanes.arrive:
+        now = message("You can now compare rates by how low they come in the same number of steps.")
+        if lanes.times is None or lanes.times < MANY:
+            return (now,)
+        bends = message(
+            "At the lowest place the cost bends {times} times more one way than another."
         )
+        none = message("No single rate suits both.")
+        return bends.filled(times=numeral(lanes.times, 2)), none, now
     if lanes.limit is None:
         return (message("You can now tell a rate that crawls from one that is too large."),)
-    said = message("You can now find a rate from the curvature: {rate} is best in the long run.")
-    if lanes.basis != "curvature":  # found by trial, so no claim on rates that were not tried
-        said = message(
-            "You can now find a limit from the curvature: of all rates tried, {rate} took the fewest steps."
-        )
+    said = message(
+        "You can now find a limit from the curvature: of all rates tried, {rate} took the fewest steps."
+    )
     if best.arrived is None:
         said = message("You can now find the largest rate from the curvature.")
     return (said.filled(rate=numeral(best.rate, MOST_FIGURES)),)

@@ -16,7 +16,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.optimizers.printed import BARS
 from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, number
 
-EM, SMALL_EM = 0.44, 0.3
+EM, SMALL_EM, FACTOR_EM = 0.48, 0.34, 0.42
 GAP = 0.16
 DIGITS = 3
 DISTANCE = words.GAP
@@ -27,7 +27,7 @@ class LimitLines:
     """The lines in a zone, as large as there is room for: `moves` are played one after the other.
 
     The rule θ_next = θ − α ∇J becomes d_next = d − α λ_max d, and that (1 − α λ_max) d, which is nearer where
-    |1 − α λ_max| < 1. Between the two stands a rate's factor, in numbers.
+    |1 − α λ_max| < 1. The `factors` in numbers stand in the rows of the rates.
     """
 
     def __init__(self, stage: Stage, zone: Zone, lanes: RateLanes, rule: Formula) -> None:
@@ -45,24 +45,19 @@ class LimitLines:
         said = stage.sentence(words.DISTANCE, em=SMALL_EM)
         self.step, self.collected = (stage.formula(each, em=EM) for each in (step, collected))
         self.largest, self.rates = 2 / lanes.limit, [lane.rate for lane in lanes.lanes]
-        self.factors = [stage.formula(self.counted(rate), em=EM) for rate in self.rates]
+        self.factors = [stage.formula(self.counted(rate), em=FACTOR_EM) for rate in self.rates]
         size = Call(BARS.name, (factor,), BARS)
         self.nearer = stage.sentence(words.NEARER, " ", size, " < ", ONE, em=EM)
         self.test = stage.sentence(
             words.RULE, " ", rate, " < ", Equation(largest(), numeral(lanes.limit)), em=EM
         )
         self.letters, top = VGroup(said, known), 0.0
-        widest = max(self.factors, key=lambda line: line.width)
-        for line in (self.step, widest, known, said, self.nearer, self.test):
+        for line in (self.step, self.nearer, self.test, known, said):
             line.at_most(zone.width)
             line.shift((-line.get_left()[0], top - line.get_top()[1], 0))
             top = float(line.get_bottom()[1]) - GAP
         self.collected.put(0.0, self.step.baseline)
-        for line in self.factors:
-            line.scale(widest.em / line.em).put(0.0, widest.baseline)
-        whole = VGroup(
-            self.step, self.letters, *self.factors, self.nearer, self.test, self.collected
-        )
+        whole = VGroup(self.step, self.letters, self.nearer, self.test, self.collected)
         whole.scale(min(1.0, zone.width / whole.width, zone.height / whole.height))
         whole.shift((zone.left - whole.get_left()[0], zone.top - whole.get_top()[1], 0))
 

@@ -4,8 +4,10 @@ Laws
 ----
 - a lane has arrived after so many steps where it is first nearer to the minimum than a part of the way from the start
 - every rate is a share of one that the problem's own curvature gives, or one that was tried, and `basis` says which
-- best is the constant rate 2/(λ_min + λ_max), best in the long run, where the curvature is the same everywhere, and
-  else the one that took the fewest steps of all that were tried; `best_constant` is that rate for other lessons
+- best is the rate that took the fewest steps of all that were tried, its neighbours among them; where none arrives it
+  is the one that came lowest; for other lessons `best_constant` is 2/(λ_min + λ_max), best in the long run, where the
+  curvature is the same everywhere
+- where every rate that the reference suggests is lost, smaller ones are tried until one is not
 - a lane runs at the number that is printed
 
 The exercise of lesson 001 shows one parameter, two of whose versions are known. Its counts are published, its cost is
@@ -15,7 +17,7 @@ not: the curvature and the part of the way that give all counts are our inferenc
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -24,6 +26,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.known_least import known_least
 from symgd.animations.stories.scaled_story import over_scaled_columns
 from symgd.data.arrays import FloatArray
 from symgd.optimize.curvature import local_curvature
@@ -45,7 +48,13 @@ SHARES = (
 )
 FIGURES, MOST_FIGURES, NEAR_LIMIT = 4, 6, 0.1  # of the way to the limit, that rounding may take
 CLOSER = range(1, 6)  # halvings of what lies between the best rate and the limit
+BETWEEN, REFINED = 5, 2  # rates on each side of the best, up to its neighbours, and how often
+HALVINGS, RISES = (
+    60,
+    2,
+)  # of a rate that is lost; so many smaller ones came less low, and none is tried any more
 ALIKE = 1e-9
+PER_CENT = 100
 LEVEL = 1e-6  # of the curvature at the start; a cost that bends so much less goes on falling
 
 
@@ -72,6 +81,7 @@ class RateLane:
     rate: float
     table: FloatArray  # rows of parameters and cost
     arrived: int | None  # after so many steps
+    diverged: bool = False
 
     @property
     def parameters(self) -> FloatArray:
@@ -88,6 +98,13 @@ class RateLane:
         """The last step that is shown: that of its arrival, where it arrives."""
         return len(self.table) - 1 if self.arrived is None else self.arrived
 
+    @property
+    def lowest(self) -> float:
+        """The cost it came to; beyond all others, where it is lost: a step threw it higher than it began."""
+        end = float(self.cost[-1])
+        lost = self.diverged or not np.isfinite(end) or float(self.cost.max()) > float(self.cost[0])
+        return math.inf if self.arrived is None and lost else end
+
 
 @dataclass(frozen=True, eq=False)
 class RateLanes:
@@ -101,11 +118,28 @@ class RateLanes:
     exercise: RateExercise | None
     tried: Mapping[float, int | None]  # steps by rate
     near: float = NEAR
+    times: float | None = (
+        None  # so much more the cost bends one way than another, as far as that is known
+    )
+    lost: float | None = None  # a rate from which on, down to those tried, all were lost
 
     @property
     def start(self) -> FloatArray:
         """Where all begin."""
         return np.asarray(self.story.parameters[0])
+
+    @property
+    def arrive(self) -> bool:
+        """Whether any lane arrives."""
+        return any(lane.arrived is not None for lane in self.lanes)
+
+    def away(self, lane: RateLane) -> FloatArray | None:
+        """By step the part of the way to the minimum that is left, in per cent; None where no lane arrives: there costs count."""
+        if self.target is None or not self.arrive:
+            return None
+        with np.errstate(all="ignore"):
+            ways = np.linalg.norm(lane.parameters - self.target, axis=1)
+        return np.asarray(PER_CENT * ways / ways[0])
 
     @cached_property
     def axes(self) -> tuple[int, ...]:
@@ -128,23 +162,26 @@ class RateLanes:
 
 def lanes_of(story: DescentStory) -> RateLanes:
     """Four lanes of a story's problem and start: crawling, good, best and too large."""
-    known, target = story.exact, _target(story)
+    target = _target(story)
     exercise = _exercise(story)
     near = NEAR if exercise is None else exercise.near
     bent, basis = _curvature(story, target)
     limit = 2 / bent[-1] if bent else None
-    most = MOST if known is not None else FEWER
-    known_best = basis == "curvature"
+    runner = _Runner(story, target, near, MOST if story.exact is not None else FEWER)
     reference = as_printed(_reference(story, bent), limit)
-    runner = _Runner(story, target, near, most)
-    tried = {share * reference: runner(share * reference).arrived for share in SHARES}
-    best = reference if known_best else _fewest(tried, reference)
+    first = reference
+    tried = runner.all(reference * share for share in SHARES)
+    if basis != "curvature" and all(math.isinf(lane.lowest) for lane in tried.values()):
+        reference = as_printed(_not_lost(runner, reference * SHARES[0]))
+        limit, basis = None, "trial"  # the minimum's curvature says nothing of so far a start
+        tried = runner.all(reference * share for share in SHARES)
+    best = _best(tried, reference)
     if limit is not None and best < limit:  # the counts rise steeply there
-        near_limit = (limit - (limit - best) / 2**power for power in CLOSER)
-        tried |= {rate: runner(rate).arrived for rate in near_limit}
-        best = best if known_best else _fewest(tried, reference)
-    best = as_printed(best, limit)
-    tried[best] = runner(best).arrived
+        tried |= runner.all((limit - (limit - best) / 2**power for power in CLOSER), limit)
+    for _ in range(REFINED):
+        best = _best(tried, reference)
+        tried |= runner.all(_between(best, sorted(tried)), limit)
+    best = _best(tried, reference)
     rates = _rates(best, limit, tried)
     if exercise is not None:
         rates = {**rates, **exercise.rates}
@@ -156,20 +193,22 @@ def lanes_of(story: DescentStory) -> RateLanes:
         limit,
         basis,
         exercise,
-        MappingProxyType(dict(sorted(tried.items()))),
+        MappingProxyType({rate: lane.arrived for rate, lane in sorted(tried.items())}),
         near,
+        bent[-1] / bent[0] if len(bent) > 1 else None,
+        first if first > max(tried) else None,
     )
 
 
 def scaled_lanes(lanes: RateLanes) -> RateLanes | None:
     """Where none of the lanes arrives, the same over standardised columns; None where none arrives there either."""
-    if any(lane.arrived is not None for lane in lanes.lanes):
+    if lanes.arrive:
         return None
     story = over_scaled_columns(lanes.story, 1)
     if story is None:
         return None
     scaled = lanes_of(story)
-    return scaled if any(lane.arrived is not None for lane in scaled.lanes) else None
+    return scaled if scaled.arrive else None
 
 
 def best_constant(story: DescentStory) -> tuple[float, bool]:
@@ -198,7 +237,14 @@ def as_printed(rate: float, limit: float | None = None) -> float:
 
 
 def _target(story: DescentStory) -> FloatArray | None:
-    return story.exact if story.exact is not None else _reached(story)
+    """The minimum: the exact one, else where a descent comes to, else what a fit finds."""
+    if story.exact is not None:
+        return story.exact
+    reached = _reached(story)
+    if reached is not None:
+        return reached
+    known = known_least(story)
+    return known.values if known.source == "search" and _bends(story, known.values) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +266,13 @@ class _Runner:
             steps = min(self.most, steps * MORE)
             run = walked(self.story, rate, steps)
         kept = len(rows) if arrived is None else arrived + 1
-        return RateLane(kind, rate, rows[:kept], arrived)
+        diverged = arrived is None and run.outcome.kind == "diverged"
+        return RateLane(kind, rate, rows[:kept], arrived, diverged)
+
+    def all(self, rates: Iterable[float], limit: float | None = None) -> dict[float, RateLane]:
+        """Lanes at rates as they are printed."""
+        printed = dict.fromkeys(as_printed(rate, limit) for rate in rates)
+        return {rate: self(rate) for rate in printed}
 
     def arrival(self, rows: FloatArray) -> int | None:
         """The first step that is near the minimum."""
@@ -245,12 +297,19 @@ def _reached(story: DescentStory) -> FloatArray | None:
     if run.outcome.kind in ("diverged", "no minimum") or not flat:
         return None
     found: FloatArray = run.trace.table[-1, : len(story.names)]
+    return found if _bends(story, found) else None
+
+
+def _bends(story: DescentStory, found: FloatArray) -> bool:
+    """Whether the cost bends up there every way, and it is not the start."""
     first, last = (
         local_curvature(story.evaluate, place.tolist()) for place in (story.parameters[0], found)
     )
     if first is None or last is None or last[-1] <= LEVEL * abs(first[-1]):
-        return None
-    return found if np.linalg.norm(found - story.parameters[0]) > 0 else None
+        return False
+    if last[0] <= ALIKE * last[-1]:  # the floor of a valley, of which no place is the lowest
+        return False
+    return bool(np.linalg.norm(found - story.parameters[0]) > 0)
 
 
 def _curvature(story: DescentStory, target: FloatArray | None) -> tuple[tuple[float, ...], Basis]:
@@ -273,21 +332,60 @@ def _reference(story: DescentStory, bent: Sequence[float]) -> float:
     return story.rate_at(0) or story.run.learning_rate
 
 
-def _fewest(tried: Mapping[float, int | None], reference: float) -> float:
-    """The rate that arrived first; of several, the one nearest to the reference."""
-    there = {rate: steps for rate, steps in tried.items() if steps is not None}
-    if not there:
-        return reference
-    least = min(there.values())
-    equal = [rate for rate, steps in there.items() if steps == least]
-    return min(equal, key=lambda rate: abs(math.log(rate / reference)))
+def _not_lost(runner: _Runner, rate: float) -> float:
+    """The first of ever smaller rates that arrives; else the one that came lowest."""
+    best, low, worse = rate, math.inf, 0
+    for _ in range(HALVINGS):
+        rate /= 2
+        lane = runner(rate)
+        if lane.arrived is not None:
+            return rate
+        if lane.lowest < low:
+            best, low, worse = rate, lane.lowest, 0
+        elif math.isfinite(low):
+            worse += 1
+        if worse == RISES:
+            break
+    return best
 
 
-def _rates(
-    best: float, limit: float | None, tried: Mapping[float, int | None]
-) -> dict[Kind, float]:
-    """The four rates, in the lanes' order."""
-    lost = [rate for rate, steps in tried.items() if rate > best and steps is None]
+def _equals(tried: Mapping[float, RateLane]) -> list[float]:
+    """The rates that arrived first; where none did, those that came lowest; none, where all are lost."""
+    there = {rate: lane.arrived for rate, lane in tried.items() if lane.arrived is not None}
+    if there:
+        least = min(there.values())
+        return [rate for rate, steps in there.items() if steps == least]
+    low = min(lane.lowest for lane in tried.values())
+    return [
+        rate for rate, lane in tried.items() if lane.lowest <= low + ALIKE * abs(low) < math.inf
+    ]
+
+
+def _best(tried: Mapping[float, RateLane], reference: float) -> float:
+    """Of the best rates the one nearest to the reference."""
+    equal = _equals(tried)
+    return min(equal, key=lambda rate: abs(math.log(rate / reference)), default=reference)
+
+
+def _between(best: float, rates: Sequence[float]) -> list[float]:
+    """Rates between one and its neighbours."""
+    place = rates.index(best) if best in rates else 0
+    sides = [*rates[max(0, place - 1) : place], *rates[place + 1 : place + 2]]
+    return [
+        best + (side - best) * part / (BETWEEN + 1)
+        for side in sides
+        for part in range(1, BETWEEN + 1)
+    ]
+
+
+def _rates(best: float, limit: float | None, tried: Mapping[float, RateLane]) -> dict[Kind, float]:
+    """The four rates, in the lanes' order; where none arrives, too large is one that is lost."""
+    found = any(lane.arrived is not None for lane in tried.values())
+    lost = [
+        rate
+        for rate, lane in tried.items()
+        if rate > best and (lane.arrived is None if found else math.isinf(lane.lowest))
+    ]
     large = 2 * BEYOND * best if not lost else max(min(lost), BEYOND * best)
     if limit is not None:
         large = max(large if not lost else 0.0, BEYOND * limit)

@@ -1,4 +1,4 @@
-"""Two panels under the lanes: the cost of all of them on one logarithmic clock, and the steps that each rate takes."""
+"""Two panels: what is left of all lanes' ways on one logarithmic clock, and the steps that each rate takes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from manim import DL, UR, Rectangle, VGroup, VMobject
 
 from symgd.animations.comparing.lane_details import LIMIT as LIMIT
 from symgd.animations.comparing.lanes import LanePicture, look_of, marker
-from symgd.animations.comparing.rate_lanes import RateLanes
+from symgd.animations.comparing.rate_lanes import PER_CENT, RateLane, RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
-from symgd.animations.staging.stage import Stage, Zone
-from symgd.data.arrays import FloatArray, spread
-from symgd.terms import Equation, Fraction, Negative, Sum, Term, number
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.terms import Equation, Fraction, number
 from symgd.writing.words import message
 
 CORNERS = 300
 EM, DOWN = 0.28, 0.16
-HIGHEST = 30.0  # times the first gap, above which a lane's cost leaves the panel
+HIGHEST = 4.0  # times the first value, above which a lane leaves the panel
+UNDER = 2.5  # times less than what is left of a lane that is there, the panel ends
 DEEPEST = 1e-12
 ROOM = 0.1
 NARROW, SLOWER = (
@@ -40,6 +41,7 @@ WIDER = 1.2  # times the largest rate, for a word beside its mark
 UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
+LEFT_OF_WAY = message("distance left, in %")
 
 
 @dataclass(frozen=True)
@@ -83,33 +85,37 @@ class Pace:
 
 
 class ClockPanel:
-    """The gap to the least cost by step, all lanes in one panel; without a least cost, the cost itself."""
+    """How much of the way to the minimum is left by step, all lanes in one panel, and below which part a lane is there.
+
+    Where no lane arrives it is the cost.
+    """
 
     def __init__(
         self, stage: Stage, zone: Zone, lanes: RateLanes, pictures: Sequence[LanePicture]
     ) -> None:
         self.stage, self.lanes, self.pictures = stage, lanes, pictures
-        self.least = lanes.least or 0.0
-        if abs(self.least) <= DEEPEST * abs(float(lanes.lanes[0].cost[0])):
-            self.least = 0.0  # it is rounding
-        self.values = [self._values(lane.cost) for lane in lanes.lanes]
+        self.values = [self._values(lane) for lane in lanes.lanes]
         self.log = all(np.nanmin(values[: lane.last + 1]) > 0 for values, lane in self._pairs())
         first = float(self.values[0][0])
+        goal = lanes.near * PER_CENT if lanes.target is not None and lanes.arrive else None
+        least = DEEPEST * first if goal is None else goal / UNDER
         held = [first] + [
-            float(value)
+            max(float(value), least) if self.log else float(value)
             for values, picture in zip(self.values, pictures, strict=True)
             for value in values[: picture.last + 1]
-            if np.isfinite(value) and DEEPEST * first < value < HIGHEST * first
+            if np.isfinite(value) and value < HIGHEST * first
         ]
         self.x = ClockScale(0.0, float(max(lanes.most, 1)), whole=True)
         y = scale_of(held, ROOM, log=self.log)
-        name: Term = lanes.story.problem.cost_name
-        if self.least and self.log:
-            name = Sum((name, Negative(numeral(self.least))))
+        name: Label = lanes.story.problem.cost_name if goal is None else LEFT_OF_WAY
         self.panel = PlotPanel(stage, zone, self.x, y, x_label=message("step"), y_label=name)
         if self.log:
             self.panel.noted(message("logarithmic"))
         self.looks = [look_of(stage, n) for n in range(len(pictures))]
+        self.goal = VGroup()
+        if goal is not None and self.panel.y.low < goal:
+            self.goal = self._goal(goal)
+            self.panel.drawing.add(self.goal)
         self.curves = [look.line(stage.palette.ground) for look in self.looks]
         self.heads = [marker(n, look.colour) for n, look in enumerate(self.looks)]
         self.live = VGroup(*self.curves, *self.heads)
@@ -118,12 +124,21 @@ class ClockPanel:
     def _pairs(self) -> list[tuple[FloatArray, LanePicture]]:
         return [*zip(self.values, self.pictures, strict=True)]
 
-    def _values(self, cost: FloatArray) -> FloatArray:
-        """Gaps that a logarithm has; those of rounding are left out."""
-        values = cost - self.least
-        if self.lanes.least is not None:
-            values = np.where(values > DEEPEST * abs(values[0]), values, np.nan)
-        return values
+    def _values(self, lane: RateLane) -> FloatArray:
+        """What is left of the way, without what is rounding; else the cost."""
+        away = self.lanes.away(lane)
+        if away is None:
+            return lane.cost
+        return np.where(away > DEEPEST * away[0], away, np.nan)
+
+    def _goal(self, goal: float) -> VGroup:
+        """A dashed line, below which a lane is there."""
+        box = self.panel.box
+        y = float(self.panel.position(0.0, goal)[1])
+        ends = np.array([box.left, y, 0.0]), np.array([box.right, y, 0.0])
+        line = drawn(stroke(self.stage.palette.ink, 1.5), [ends], dashed=True)
+        said = self.stage.sentence(message("there: {part} %", part=numeral(goal, 2)), em=EM)
+        return VGroup(line, said.put(box.left + OFF, y + OFF))
 
     def show(self, time: float) -> ClockPanel:
         """Draw every lane's cost as far as the clock has come."""
@@ -131,13 +146,17 @@ class ClockPanel:
             self.looks, self.curves, self.heads, self._pairs(), strict=True
         ):
             last = min(int(time), picture.last)
-            steps = spread(last + 1, CORNERS)
+            logs = np.linspace(0.0, math.log1p(last), CORNERS)
+            steps = np.unique(np.rint(np.expm1(logs)).astype(int))
             points = [(float(k), float(values[k])) for k in steps if np.isfinite(values[k])]
             if self.log and last and np.isfinite(picture.lane.cost[last]) and points[-1][0] < last:
                 points.append((float(last), self.panel.y.low))  # the gap is rounding: the floor
             xs, ys = zip(*points, strict=True)
             look.draw(curve, self.panel.segments(xs, ys))
             head.move_to(self.panel.border(*points[-1]))
+            gone = picture.left is not None and time >= picture.left
+            head.set_fill(opacity=0.0 if gone else 1.0)
+            head.set_stroke(look.colour, width=2.0 if gone else 0.0)
         return self
 
 

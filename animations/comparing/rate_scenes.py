@@ -9,7 +9,6 @@ from manim import (
     GrowFromPoint,
     Mobject,
     ReplacementTransform,
-    TransformFromCopy,
     VGroup,
 )
 
@@ -27,10 +26,11 @@ from symgd.animations.stories.descent_story import DescentStory
 
 FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.9, 0.4, 0.3
 SLOWER = 2.5  # the first of the steps
-TABLE = (2.7, 3.2)  # the rates, and below them the rule
+TABLE = (2.5, 3.4)  # the rates, and below them the rule
+HALVES = (1.0, 1.0)
 LOW = 4.0  # where the mathematics are lower, both stand beside each other
 RULE_EM, EM = 0.5, 0.36
-LINE, GAP = 0.5, 0.2
+LINE, GAP = 0.5, 0.4
 RATE, VALUE = (0, 1, 0, 0), (1,)  # of a factor in numbers
 NUMBER = (1,)  # of a rate in the table
 
@@ -48,17 +48,21 @@ class RateScenes(RunLesson):
     table: RateTable
     slice: FactorSlice
     walks: list[FactorWalk]
-    shown: Formula  # the factor in numbers
 
     def show_every_rate(self) -> None:
         """The lanes become rows of a table, and steps by rate take the room."""
         counts, pictures = self.counts, self.pictures
         zone = self.stage.layout.mathematics
         cut = zone.rows if zone.height > LOW else zone.columns
-        above, self.board = cut(*TABLE, gap=GAP)
-        self.table = RateTable(self.stage, above, pictures, self.story.rate)
-        gone = [self.clock.panel.drawing, self.clock.live]
+        shares = TABLE if zone.height > LOW else HALVES
+        above, self.board = cut(*shares, gap=GAP)
+        self.table = RateTable(self.stage, above, pictures)
+        gone: list[Mobject] = [self.clock.panel.drawing, *self.clock.curves]
+        heads = self.clock.heads
+        self.remove(self.clock.live)
+        self.add(*heads)
         gone += [part for picture in pictures for part in (picture.drawing, picture.live)]
+        gone += [picture.title[2] for picture in pictures]
         self.play(FadeOut(*gone), run_time=FADE)
         for group in gone:
             self.remove(group, *group)
@@ -67,16 +71,20 @@ class RateScenes(RunLesson):
         parked.put(self.board.left, self.board.top - RULE_EM)
         moves = [ReplacementTransform(self.rule, parked)]
         for picture, row in zip(pictures, self.table.rows, strict=True):
-            moves += [
-                ReplacementTransform(old, new) for old, new in zip(picture.title, row, strict=True)
-            ]
+            pairs = zip(picture.title[:2], row[:2], strict=True)
+            moves += [ReplacementTransform(old, new) for old, new in pairs]
         self.play(*moves, run_time=MOVE)
+        self.play(*(FadeIn(called) for *_, called in self.table.rows), run_time=AWAY)
         self.rule = parked
-        self.play(FadeIn(VGroup(counts.beyond, counts.panel.drawing)), run_time=FADE)
+        self.add(counts.beyond, *heads)  # the marks are over the plate
+        shapes = [shape for shape, _ in counts.marks]
+        ends = [ReplacementTransform(*pair) for pair in zip(heads, shapes, strict=True)]
+        ground = FadeIn(VGroup(counts.beyond, counts.panel.drawing))
+        self.play(ground, *ends, run_time=MOVE)  # the race becomes the curve
+        self.add(*shapes)
+        self.play(*(FadeIn(word) for _, word in counts.marks), run_time=FADE)
         self.play(Create(counts.curve), run_time=MOVE)
-        for (shape, word), (mark, *_) in zip(counts.marks, self.table.rows, strict=True):
-            self.play(TransformFromCopy(mark, shape), run_time=FADE)
-            self.play(FadeIn(word), run_time=AWAY)
+        self.add(*shapes)
         self.turn()
         self.set_heading(words.WHERE)
 
@@ -92,11 +100,11 @@ class RateScenes(RunLesson):
         self.play(FadeIn(ground.still), run_time=FADE)
         self.play(FadeIn(ground.slope), run_time=FADE)
         lines = LimitLines(self.stage, self.board, self.lanes, self.rule)
+        self.table.place(lines.factors)
         for moves in lines.moves():
             self.play(*moves, run_time=MOVE)
         self.turn()
-        table = self.table
-        self.play(FadeIn(table.head, table.rule), FadeOut(ground.slope), run_time=FADE)
+        self.play(FadeOut(ground.slope), run_time=FADE)
         self.walks = []
         for number, lane in enumerate(self.lanes.lanes):
             self.count_factor(lines.factors[number], number)
@@ -107,26 +115,26 @@ class RateScenes(RunLesson):
             self.play(*moves, run_time=MOVE)
 
     def count_factor(self, line: Formula, number: int) -> None:
-        """A rate goes from the table into the factor, which is counted."""
-        if self.walks:
-            self.play(FadeOut(self.shown, self.walks[-1].whole), run_time=AWAY)
-        source = self.table.rows[number][1]
+        """In its row a rate gets its place in the factor, which is counted."""
+        _, source, called = self.table.rows[number]
+        gone: list[Mobject] = [called] + [walk.fleeting for walk in self.walks[-1:]]
         assert isinstance(source, Formula)
-        rate, value = line.glyphs(RATE), line.glyphs(VALUE)
+        old, rate, value = source.glyphs(NUMBER), line.glyphs(RATE), line.glyphs(VALUE)
+        letters = VGroup(*(glyph for glyph in source if glyph not in [*old]))
+        self.play(FadeOut(letters, *gone), run_time=AWAY)
+        self.remove(source, *source)
         flown = {id(glyph) for glyph in (*rate, *value)}
         rest = VGroup(*(glyph for glyph in line if id(glyph) not in flown))
-        self.play(TransformFromCopy(source.glyphs(NUMBER), rate), FadeIn(rest), run_time=FLIGHT)
+        self.play(ReplacementTransform(old, rate), run_time=FLIGHT / 2)
+        self.play(FadeIn(rest), run_time=FLIGHT / 2)
         self.play(FadeIn(value), run_time=AWAY)
         self.remove(rate, rest, value)
         self.add(line)
-        self.shown = line
 
     def walk_down(self, walk: FactorWalk, number: int) -> None:
-        """The mark goes from landing to landing, while the factor goes into the table."""
+        """The mark goes from landing to landing; its first step stays below, beside those of the others."""
         self.walks.append(walk)
-        cell = self.table.factor(number, walk.factor)
-        value = self.shown.glyphs(VALUE)
-        self.play(TransformFromCopy(value, cell), FadeIn(walk.mark), run_time=FLIGHT)
+        self.play(FadeIn(walk.mark), run_time=AWAY)
         for step, hop in enumerate(walk.hops, start=1):
             moves = [Create(hop), walk.mark.animate.move_to(walk.places[step])]
             if step == 1 and len(walk.step):
@@ -145,6 +153,6 @@ class RateScenes(RunLesson):
         border = self.counts.border()
         if not len(border) or not self.counts.counted:
             return
-        self.play(FadeOut(self.slice.still, *(w.whole for w in self.walks[-1:])), run_time=FADE)
+        self.play(FadeOut(self.slice.still, *(w.whole for w in self.walks)), run_time=FADE)
         self.play(FadeIn(*self.counted()), run_time=FADE)
         self.play(Create(border[0]), FadeIn(border[1]), run_time=MOVE)
