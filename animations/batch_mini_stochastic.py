@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from manim import Animation, Create, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup, linear
+from manim import (
+    Animation,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    UpdateFromAlphaFunc,
+    VGroup,
+    linear,
+)
 
 from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, tip_name
@@ -99,8 +108,8 @@ class BatchMiniStochastic(BatchArrows):
         if self.points is not None:
             gone += [self.points.panel.drawing, self.points.live]
         self.play(*(FadeOut(each) for each in gone), run_time=FADE)
-        self.set_heading(words.who())
         self.show_table()
+        self.set_heading(words.who())
         self.to_walks()
         self.turn()
         self.walk_epoch()
@@ -352,6 +361,7 @@ class BatchMiniStochastic(BatchArrows):
 
     def show_ending(self) -> None:
         """The costs of the whole walks come back, and the answer."""
-        self.play(FadeOut(self.last.panel.drawing, self.last.live), run_time=FADE)
-        self.play(FadeIn(self.curves.panel.drawing, self.curves.live), run_time=FADE)
+        leave = FadeOut(self.last.panel.drawing, self.last.live)
+        come = FadeIn(self.curves.panel.drawing, self.curves.live)
+        self.play(AnimationGroup(leave, come, lag_ratio=1), run_time=2 * FADE)
         self.set_heading(words.answer(self.story))

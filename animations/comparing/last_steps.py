@@ -81,7 +81,7 @@ class LastSteps:
         return VGroup(plate, name)
 
     def _name(self, step: int, row: int) -> Typeset:
-        """Which row the newest step on the floor read, beyond its tip."""
+        """Which row the newest step on the floor reads, beyond its tip."""
         start, end = self._place(step), self._place(step + 1)
         way = (end - start) / max(float(np.linalg.norm(end - start)), SHORT)
         name = self.stage.sentence(self.stage.words.number(row + 1), em=EM)
@@ -105,8 +105,9 @@ class LastSteps:
             name = self.numbers[step]
             name[0].set_fill(opacity=0.85 * (step < whole))
             name[1].set_fill(opacity=float(step < whole))
-            self.names[step].set_fill(opacity=float(step + 1 == whole))
-            self._show_arrow(step, part, newest=step + 1 >= time)
+            newest = step + 1 >= time
+            self.names[step].set_fill(opacity=float(newest and part > 0))
+            self._show_arrow(step, part, newest=newest)
         self._show_tips([self._spot(n + 1) for n in range(whole) if self.rises[n]])
         rest = time - whole
         ahead = self._spot(min(whole + 1, self.count))
