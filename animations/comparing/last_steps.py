@@ -15,6 +15,7 @@ from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Term
@@ -22,11 +23,7 @@ from symgd.writing.words import message
 
 STEPS = 9
 UP, DOWN = 4.5, 1.8
-NEW, OLD, PAST = (
-    5.0,
-    2.2,
-    0.55,
-)  # widths of the step that is made and of those before, and how faint these are
+NEW, OLD = 5.0, 2.0  # widths of the step that is made and of those before
 TIP, SIDE = 0.07, 0.5  # of the head of a step that went up; of a step, free at both sides
 ROOM, EM, NUMBER_EM, ABOVE = 0.16, 0.27, 0.27, 0.2
 
@@ -131,7 +128,8 @@ class LastSteps:
         made = arrow(start, here, self.colours[step], NEW if newest else OLD)
         for own, new in zip((shaft, head), made or (VMobject(), VMobject()), strict=True):
             own.set_points(new.points)
-        seen = 1.0 if newest else PAST
+        ground = self.stage.palette.ground
+        seen = 1.0 if newest else faintest(self.colours[step], ground)
         shaft.set_stroke(width=NEW if newest else OLD, opacity=seen)
         head.set_fill(opacity=seen)
         if newest and (part > 0 or step == 0):
