@@ -141,7 +141,7 @@ def mean(story: BatchStory) -> Caption:
 def scaled() -> Message:
     """That the columns are standardised."""
     return message(
-        "In the data's own units, a ravine keeps every walk near its start: the inputs are standardised."
+        "Unscaled, a ravine keeps every walk near its start: the inputs are standardised."
     )
 
 
@@ -259,7 +259,7 @@ def counted(story: BatchStory) -> Caption:
         if last.rises
         else message("No law says that they must: a step that suits one row can hurt the others.")
     )
-    if lower_and_others(story)[0]:
+    if lower_and_others(story)[0] or not story.wanders:
         return (first,)
     return first, message(
         "At a constant rate they wander about the minimum, and all rows together come nearer."
@@ -269,14 +269,17 @@ def counted(story: BatchStory) -> Caption:
 def answer(story: BatchStory) -> Message:
     """What the heading says at the end: whether single rows still went up in the last epoch."""
     if story.wanders:
-        return message("Must it? No: one row is right on average, but does not settle.")
-    return message("Must it? No: one row is right on average.")
+        return message("Every row? No: one row is right on average, but does not settle.")
+    return message("Every row? No: one row is right on average.")
 
 
 def ending(story: BatchStory) -> Caption:
     """What the viewer can do now."""
     return (
-        message("You can now say what a batch, a mini-batch and a single row do in an epoch."),
+        message(
+            "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
+            count=story.rows,
+        ),
         message("In a walk along single rows it is normal that some steps raise the cost."),
     )
 
