@@ -120,6 +120,7 @@ class BatchMiniStochastic(BatchArrows):
         table_zone, self.curve_zone = self.halves(TABLE, BESIDE)
         heads: list[Label] = [message("rows a step"), message("steps"), message("went up")]
         self.make_curves()
+        self.curves.show(0.0)
         self.table = WalkTable(self.stage, table_zone, self.story.walks, self.looks, heads, NAME)
         sizes = [numeral(size, digits=len(str(size))) for size in self.story.sizes]
         table = VGroup(self.table.rule, self.table.rows, self.table.column(0, sizes))
