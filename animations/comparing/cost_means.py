@@ -19,9 +19,9 @@ def means_of(clock: FloatArray, values: FloatArray, *, even: bool) -> tuple[Floa
 
     Examples
     --------
-    >>> clock, values = np.array([0.0, 1, 2, 3, 4, 5, 6, 7]), np.array([8.0, 7, 6, 5, 4, 3, 2, 0])
+    >>> clock, values = np.array([0.0, 1, 2, 3, 4, 5, 6, 7]), np.array([8.0, 7, 6, 5, 4, 3, 2, 1])
     >>> means_of(clock, values, even=True)[1].tolist()
-    [8.0, 7.0, 6.0, 5.0, 4.5, 3.5, 2.5, 1.0]
+    [8.0, 7.0, 6.0, 5.0, 4.5, 3.5, 2.5, 2.0]
     """
     last = len(clock) - 1
     rows = [*spread(len(clock), PLACES)]
