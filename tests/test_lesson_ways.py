@@ -28,16 +28,23 @@ from test_animations_words import LOUD, Unplayed
 
 from symgd.animations.comparing import learning_rates_words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, tip_name
-from symgd.animations.comparing.batch_story import BatchStory, tell_batches
-from symgd.animations.comparing.cost_bands import LATEST, WITHIN, CostBands, spread_of
-from symgd.animations.comparing.epoch_floor import EpochFloor
+from symgd.animations.comparing.batch_story import (
+    CENTRED,
+    THERE,
+    BatchStory,
+    standardised,
+    tell_batches,
+)
+from symgd.animations.comparing.cost_means import LATEST, CostMeans, means_of
+from symgd.animations.comparing.epoch_picture import WIDE, EpochPicture, far_picture, near_picture
 from symgd.animations.comparing.floor_zoom import FloorZoom
-from symgd.animations.comparing.last_steps import LastSteps
+from symgd.animations.comparing.last_steps import DOWN, UP, LastSteps
 from symgd.animations.comparing.limit_lines import LimitLines
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import NEAR, RaceStory, tell_race
 from symgd.animations.comparing.rate_lanes import as_printed, lanes_of
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.rule_moves import RuleChanges
 from symgd.animations.comparing.step_numbers import RATE, VALUE, StepNumbers
 from symgd.animations.comparing.turned_plane import TurnedPlane
@@ -90,13 +97,14 @@ def test_the_rows_arrows_make_the_batch_s(x: list[float], y: list[float], loss: 
 def test_the_walks_and_their_rises_are_the_library_s_own() -> None:
     run = lesson_004()
     story: BatchStory = told(tell_batches, run)
-    assert [walk.each for walk in story.walks] == [1, 2, 3]
+    assert [walk.each for walk in story.walks] == [1, 1.5, 3]
     assert not story.is_halved
     own = Problem("a*x + b").descend(
         *POINTS,
         start={"a": 0.2, "b": 0.5},
         learning_rate=0.06,
         batch_size=1,
+        replacement=True,
         epochs=story.epochs,
         tolerance=0,
     )
@@ -116,9 +124,46 @@ def test_at_a_rate_that_throws_single_rows_out_all_walk_at_a_smaller_one() -> No
     assert all(np.isfinite(walk.cost).all() for walk in story.walks)
 
 
-def test_by_the_other_convention_the_gradient_is_half() -> None:
-    story: BatchStory = told(tell_batches, lesson_004())
-    assert story.other_whole == pytest.approx(story.whole / 2)
+@settings(max_examples=8)
+@given(seed=st.integers(0, 99), replacement=st.booleans(), shuffle=st.booleans())
+def test_the_rows_of_the_last_steps_are_those_that_made_them(
+    seed: int, replacement: bool, shuffle: bool
+) -> None:
+    shuffle = shuffle or replacement
+    ways = {"batch_size": 1, "replacement": replacement, "shuffle": shuffle, "seed": seed}
+    run = Problem("a*x + b").descend(*POINTS, learning_rate=0.03, epochs=3, tolerance=0, **ways)
+    story: BatchStory = told(tell_batches, run)
+    walk, count = story.walks[-1], 7
+    first = walk.run.steps - count
+    for step, row in enumerate(story.drawn(first, count), start=first):
+        (gradient,) = story.singles_at(walk.points[step], [row])
+        after = walk.points[step] - story.rate * gradient
+        assert walk.points[step + 1] == pytest.approx(after, abs=1e-9)
+
+
+@settings(max_examples=8)
+@given(seed=st.integers(0, 99))
+def test_rows_that_are_drawn_with_replacement_wander_about_the_minimum(seed: int) -> None:
+    run = lesson_004()
+    story: BatchStory = told(tell_batches, replace(run, options={**run.options, "seed": seed}))
+    walk, least = story.walks[-1], run.exact
+    assert least is not None
+    late = walk.points[walk.clock >= walk.end / 2]
+    away = np.array([*least.parameters.values()]) - story.middle(-1)
+    spread = np.cov(late.T)
+    assert away @ np.linalg.solve(spread, away) < WIDE**2
+    assert story.is_centred == bool((np.abs(away) <= CENTRED * late.std(axis=0)).all())
+
+
+def test_where_a_ravine_keeps_all_rows_from_the_minimum_the_inputs_are_standardised() -> None:
+    x = [58.0, 60.0, 63.0, 66.0, 70.0, 72.0]
+    y = [115.0, 120.0, 129.0, 139.0, 154.0, 164.0]
+    run = Problem("a*x + b").descend(x, y, max_iter=3)
+    scaled = standardised(told(tell_batches, run))
+    assert scaled is not None
+    assert scaled.run.exact is not None
+    assert scaled.walks[0].arrives(scaled.run.exact.cost, THERE) is not None
+    assert standardised(told(tell_batches, lesson_004())) is None
 
 
 @pytest.mark.parametrize(
@@ -147,7 +192,7 @@ def test_shorter_and_head_to_tail_the_arrows_end_at_the_tips_mean(
     tips: list[tuple[float, float]], part: float
 ) -> None:
     bundle = ArrowBundle(
-        panel_of(Zone(-4, 4, -3, 3)), [(0.0, 0.0)] * len(tips), tips, [], "#000000"
+        panel_of(Zone(-4, 4, -3, 3)), [(0.0, 0.0)] * len(tips), tips, [], ["#000000"] * len(tips)
     )
     centres = [dot.get_center() for dot in bundle.chained(1 / len(tips), 1.0)[1]]
     assert centres[-1] == pytest.approx(bundle.mean, abs=1e-9)
@@ -333,34 +378,6 @@ def test_the_limit_is_derived_and_has_room() -> None:
 # Floors, banks and rows
 
 
-@pytest.mark.parametrize("aspect", [*ASPECTS])
-def test_each_walk_has_a_floor_of_its_own_in_the_same_scales(aspect: str) -> None:
-    stage, story = Stage(aspect=aspect), told(tell_batches, lesson_004())
-    zone, looks = stage.layout.picture, looks_of(stage.palette)[:3]
-    ground = CostMap(story.evaluate, story.axes, held_at(story.walks), story.start, True)
-    said = {"said": message("after each epoch"), "clock": message("epochs")}
-    floor = EpochFloor(stage, zone, story.walks, looks, ground, **said)
-    whole, lanes = floor.show(story.epochs).large, floor.lanes
-    for mark, walk in zip(whole.marks, story.walks, strict=True):
-        ends = whole.panel.position(*walk.points[-1])
-        assert mark.get_center() == pytest.approx(ends, abs=1e-6)
-    assert len(lanes) == 3
-    for lane in lanes:
-        box, title = lane.panel.box, lane.title
-        assert (lane.panel.x, lane.panel.y) == (whole.panel.x, whole.panel.y)
-        assert box.width / box.height == pytest.approx(
-            whole.panel.box.width / whole.panel.box.height
-        )
-        assert zone.left - SAFE <= box.left < box.right <= zone.right + SAFE
-        assert zone.bottom - SAFE <= box.bottom
-        assert title.get_top()[1] <= zone.top + SAFE
-        assert title.get_bottom()[1] > box.top
-    boxes = [lane.panel.box for lane in lanes] + [whole.panel.box]
-    for one, other in combinations(boxes, 2):
-        apart = one.right <= other.left or other.right <= one.left
-        assert apart or one.top <= other.bottom or other.top <= one.bottom
-
-
 def test_a_long_zigzag_is_drawn_as_its_banks() -> None:
     story: RaceStory = told(tell_race, lesson_004())
     stage = Stage()
@@ -385,37 +402,41 @@ def test_a_long_zigzag_is_drawn_as_its_banks() -> None:
 @given(
     values=st.lists(numbers, min_size=2, max_size=60), each=st.integers(1, 9), even=st.booleans()
 )
-def test_the_bold_line_is_the_mean_of_the_latest_steps_and_the_band_holds_most_of_them(
+def test_a_smooth_line_is_the_mean_of_the_latest_steps_and_first_each_step_itself(
     values: list[float], each: int, even: bool
 ) -> None:
     clock, costs = np.arange(len(values)) / each, np.array(values)
-    made = spread_of(clock, costs, even=even)
-    assert made.clock[0] == 0
-    assert made.clock[-1] == clock[-1]
-    for row, time in enumerate(made.clock.tolist()):
-        begin = time - max(1.0, LATEST * time)
-        latest = costs[(clock > begin) & (clock <= time)] if begin >= 0 else costs[clock <= time]
-        low, high = np.quantile(latest, WITHIN)
-        assert (made.low[row], made.high[row]) == pytest.approx((low, high))
-        assert made.mean[row] == pytest.approx(latest.mean(), abs=1e-9)
+    times, means = means_of(clock, costs, even=even)
+    assert times[0] == 0
+    assert times[-1] == clock[-1]
+    for time, mean in zip(times.tolist(), means.tolist(), strict=True):
+        latest = costs[(clock > (1 - LATEST) * time) & (clock <= time)]
+        assert mean == pytest.approx(latest.mean() if len(latest) else costs[0], abs=1e-9)
+        if 0 < time * each * LATEST < 1:
+            assert mean == pytest.approx(costs[round(time * each)])
 
 
-def floor_of(story: BatchStory, stage: Stage) -> EpochFloor:
+def floor_of(story: BatchStory, stage: Stage) -> EpochPicture:
     looks = looks_of(stage.palette)[: len(story.walks)]
     ground = CostMap(story.evaluate, story.axes, held_at(story.walks), story.start, True)
     said = {"said": message("after each epoch"), "clock": message("epochs")}
-    return EpochFloor(stage, stage.layout.picture, story.walks, looks, ground, **said)
+    made = far_picture(stage, stage.layout.picture, story.walks, looks, ground, **said)
+    made.show(float(story.epochs))
+    return made
 
 
 @pytest.mark.parametrize("aspect", [*ASPECTS])
 def test_from_near_the_floor_has_the_ends_the_rings_and_the_minimum(aspect: str) -> None:
     stage, story = Stage(aspect=aspect), told(tell_batches, lesson_004())
-    floor = floor_of(story, stage).show(story.epochs)
-    far, near = floor.large, floor.near(floor.large.ground, least=True)
+    far = floor_of(story, stage)
+    near = near_picture(far, far.ground, 9, least=True)
     box = near.panel.box
     assert near.panel.holds(*near.place(near.ground.held))
     for number in story.wanderers:
         ring = near.cloud(number)
+        middle = near.panel.position(*near.place(story.middle(number)))
+        assert ring.get_center() == pytest.approx(middle, abs=1e-6)
+        assert near.middle(number).get_center() == pytest.approx(middle, abs=1e-6)
         assert box.left <= ring.get_left()[0] < ring.get_right()[0] <= box.right
         assert box.bottom <= ring.get_bottom()[1] < ring.get_top()[1] <= box.top
     FloorZoom(far, near, far.cross(), float(story.epochs)).show(1.0)
@@ -425,16 +446,19 @@ def test_from_near_the_floor_has_the_ends_the_rings_and_the_minimum(aspect: str)
 
 def test_the_last_steps_that_went_up_are_counted_and_bold() -> None:
     stage, story = Stage(), told(tell_batches, lesson_004())
-    floor, walk = floor_of(story, stage).show(story.epochs), story.walks[-1]
-    look = looks_of(stage.palette)[2]
-    last = LastSteps(stage, Zone(0, 5, 0, 3), walk, look, story.problem.cost_name, floor.large)
+    floor, walk = floor_of(story, stage), story.walks[-1]
+    look, cost = looks_of(stage.palette)[2], story.problem.cost_name
+    rows = story.drawn(walk.run.steps - 9, 9)
+    last = LastSteps(stage, Zone(0, 5, 0, 3), walk, look, cost, floor, rows)
     last.show(last.count)
     rises = np.diff(walk.cost[-last.count - 1 :]) > 0
     assert len(last.tips) == np.count_nonzero(rises)
-    starts, _, _, ends = last.ups.points.reshape(-1, 4, 3).transpose(1, 0, 2)
-    assert len(starts) == len(last.tips)
-    assert (ends[:, 1] > starts[:, 1]).all()
-    end = floor.large.panel.border(*floor.large.place(walk.points[-1]))
+    shades = row_colours(stage.palette, story.rows)
+    for line, row, up in zip(last.lines, rows, rises.tolist(), strict=True):
+        assert line.get_stroke_width() == (UP if up else DOWN)
+        assert line.get_stroke_color().to_hex() == shades[row]
+        assert (line.get_end()[1] > line.get_start()[1]) == up
+    end = floor.panel.border(*floor.place(walk.points[-1]))
     assert last.there.get_center() == pytest.approx(end)
 
 
@@ -449,7 +473,7 @@ def test_the_axis_counts_the_rows_that_were_read(rows: int, size: int) -> None:
     )
     walk = Walk("some", run, -(-rows // size))
     stage = Stage()
-    curves = CostBands(
+    curves = CostMeans(
         stage,
         Zone(0, 5, 0, 3),
         [walk],
@@ -469,7 +493,7 @@ def test_the_axis_counts_the_rows_that_were_read(rows: int, size: int) -> None:
 def test_an_arrow_has_its_row_s_number_beside_its_tip(row: int) -> None:
     panel = panel_of(Zone(-4, 4, -3, 3))
     tips = [(5.9, 1.0), (-3.0, -5.9), (0.5, 0.5)]
-    bundle = ArrowBundle(panel, [(0.0, 0.0)] * 3, tips, [0, 1, 2], "#000000")
+    bundle = ArrowBundle(panel, [(0.0, 0.0)] * 3, tips, [0, 1, 2], ["#000000"] * 3)
     _, name = tip_name(Stage(), bundle, row)
     box = panel.box
     assert box.left - 1e-6 <= name.get_left()[0] <= name.get_right()[0] <= box.right + 1e-6
@@ -480,7 +504,9 @@ def test_an_arrow_has_its_row_s_number_beside_its_tip(row: int) -> None:
 def test_numbers_of_short_arrows_in_one_direction_do_not_overlap() -> None:
     panel = panel_of(Zone(-4, 4, -3, 3))
     tips = [(0.4, 0.4), (0.5, 0.45), (0.45, 0.5), (0.42, 0.42)]
-    bundle = ArrowBundle(panel, [(0.0, 0.0)] * len(tips), tips, range(len(tips)), "#000000")
+    bundle = ArrowBundle(
+        panel, [(0.0, 0.0)] * len(tips), tips, range(len(tips)), ["#000000"] * len(tips)
+    )
     names: list[VGroup] = []
     for row in range(len(tips)):
         names.append(tip_name(Stage(), bundle, row, names))

@@ -63,13 +63,13 @@ class ArrowBundle:
         start: Sequence[tuple[float, float]],
         tips: Sequence[tuple[float, float]],
         drawn_ones: Sequence[int],
-        colour: str,
+        colours: Sequence[str],
     ) -> None:
-        self.panel, self.colour, self.among = panel, colour, drawn_ones
+        self.panel, self.colours, self.among = panel, colours, drawn_ones
         self.starts = np.array([panel.position(*place) for place in start])
         self.ends = np.array([panel.position(*place) for place in tips])
         self.mean_start, self.mean = self.starts.mean(axis=0), self.ends.mean(axis=0)
-        self.arrows = [arrow(self.starts[n], self.ends[n], colour) for n in drawn_ones]
+        self.arrows = [arrow(self.starts[n], self.ends[n], colours[n]) for n in drawn_ones]
         self.dots = self._dots(self.ends)
         self.whole = VGroup(VGroup(*self.arrows), self.dots)
 
@@ -81,22 +81,30 @@ class ArrowBundle:
         gone = np.clip(part * count - np.arange(count), 0.0, 1.0)[:, None]
         starts = (1 - gone) * self.starts + gone * behind
         ends = starts + ways
-        arrows = VGroup(*(arrow(starts[n], ends[n], self.colour) for n in self.among))
+        arrows = VGroup(*(arrow(starts[n], ends[n], self.colours[n]) for n in self.among))
         return VGroup(arrows, self._dots(ends))
 
     def _dots(self, ends: FloatArray) -> VGroup:
         """A dot at each tip; those of rows whose arrows are not drawn are smaller."""
         chosen = {*self.among}
         radii = (TIP if row in chosen else SMALL_TIP for row in range(len(ends)))
-        pairs = zip(ends, radii, strict=True)
-        return VGroup(*(Dot(end, radius=radius, color=self.colour) for end, radius in pairs))
+        each = zip(ends, radii, self.colours, strict=True)
+        return VGroup(*(Dot(end, radius=radius, color=colour) for end, radius, colour in each))
 
 
-def tip_name(stage: Stage, bundle: ArrowBundle, row: int, others: Sequence[VGroup] = ()) -> VGroup:
-    """A row's number beyond the tip of its arrow, on a plate, clear of others' and of the dot; nothing where there is no room."""
+def tip_name(
+    stage: Stage,
+    bundle: ArrowBundle,
+    row: int,
+    others: Sequence[VGroup] = (),
+    number: int | None = None,
+) -> VGroup:
+    """A row's number, or another one, beyond the tip of its arrow, on a plate, clear of others' and of the dot; nothing where there is no room."""
     box, way = bundle.panel.box, bundle.ends[row] - bundle.starts[row]
     way = way / max(float(np.linalg.norm(way)), SHORT)
-    name = stage.sentence(stage.words.number(row + 1), em=NAME_EM).set_fill(bundle.colour)
+    name = stage.sentence(stage.words.number(number or row + 1), em=NAME_EM).set_fill(
+        bundle.colours[row]
+    )
     low = np.array([box.left + name.width / 2, box.bottom + name.height / 2, 0.0])
     high = np.array([box.right - name.width / 2, box.top - name.height / 2, 0.0])
     taken = [(each[1].get_center(), each[1].width, each[1].height) for each in others if len(each)]

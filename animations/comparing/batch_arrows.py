@@ -10,6 +10,7 @@ from manim import (
     FadeOut,
     GrowFromPoint,
     Transform,
+    TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -19,6 +20,7 @@ from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow, tip_name
 from symgd.animations.comparing.batch_lines import FORMULAS, GAP, MOVE, BatchLines
 from symgd.animations.comparing.paths_picture import PathsPicture, remark_below
+from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.row_points import RowPoints, has_points
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
 from symgd.animations.comparing.walks import held_at
@@ -30,12 +32,7 @@ from symgd.animations.pictures.plot_panel import PlotPanel
 from symgd.animations.staging.stage import Label, Zone
 from symgd.animations.stories.cost_map import RATIO, CostMap
 from symgd.data.arrays import FloatArray
-from symgd.terms import (
-    Equation,
-    Negative,
-    Partial,
-    Term,
-)
+from symgd.terms import Equation
 from symgd.writing.words import Message, message
 
 FADE, SLOW = 0.6, 2.5
@@ -44,10 +41,7 @@ POINTS, ARROWS = 0.44, 0.56  # of the picture, or of its height where it is high
 ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
 BOLD = 5.0
-ASIDE = 0.16  # from an arrow to a dashed one that lies along it
 LEAST_PITCH = 0.34
-REACH = 1.2  # lengths of an arrow, that are free where it ends
-TIMES = (1, 2, 3, 4, 5, 6, 8, 10)
 OTHERS = 3  # rows of the table below those of single rows
 
 
@@ -74,6 +68,11 @@ class BatchArrows(BatchLines):
         """All rows, some and one always look the same, whether there are three walks or two."""
         every = looks_of(self.stage.palette)
         return every[:3] if len(self.story.walks) > 2 else (every[0], every[2])
+
+    @property
+    def row_colours(self) -> list[str]:
+        """The colour of each row, wherever it is seen."""
+        return row_colours(self.stage.palette, self.story.rows)
 
     def picture(self) -> PathsPicture:
         """The walks' picture."""
@@ -130,14 +129,12 @@ class BatchArrows(BatchLines):
         chosen = point[list(self.story.axes)].tolist()
         return (chosen[0], row) if len(chosen) == 1 else (chosen[0], chosen[1])
 
-    def arrow_of(
-        self, gradient: FloatArray, colour: str, *, dashed: bool = False, times: float = 1.0
-    ) -> VGroup:
-        """An arrow against a gradient, so many times as long as the others, to the picture's border at most."""
+    def arrow_of(self, gradient: FloatArray, colour: str) -> VGroup:
+        """An arrow against a gradient, to the picture's border at most."""
         middle = (self.story.rows + 1) / 2
         start = self.panel.position(*self.spot(self.story.place, middle))
-        end = self.panel.border(*self.spot(self.story.tip(times * gradient), middle))
-        return arrow(start, end, colour, BOLD, dashed=dashed, beside=ASIDE if dashed else 0.0)
+        end = self.panel.border(*self.spot(self.story.tip(gradient), middle))
+        return arrow(start, end, colour, BOLD)
 
     # ---------------------------------------------------------------------------------------------
     # Arrows
@@ -152,8 +149,9 @@ class BatchArrows(BatchLines):
         cost = self.problem.cost_name
         self.formulas = self.derived(cost, {n.name: self.gradient[n.name].last for n in self.names})
         self.play(FadeIn(self.formulas), run_time=FADE)
-        self.grid = self.number_grid(cost)
-        self.batch_row = self.grid.row(0, message("all rows"), self.entries(self.mean))
+        self.grid = self.number_grid()
+        whole = self.story.whole if self.story.is_sum else self.mean
+        self.batch_row = self.grid.row(0, message("all rows"), self.entries(whole))
         self.play(FadeIn(VGroup(self.grid.head, self.grid.rule, self.batch_row)), run_time=FADE)
         self.batch_arrow = self.arrow_of(self.mean, self.stage.palette.ink)
         self.arrow_note = self.remark(self.length_said())
@@ -226,22 +224,9 @@ class BatchArrows(BatchLines):
             if points is not None:
                 points.show(time)
 
-    def longest(self, *gradients: FloatArray) -> float:
-        """How many times as long arrows against these may be, a round number, for all to end in the picture."""
-        middle, place = (self.story.rows + 1) / 2, self.story.tip
-        fitting = [
-            float(times)
-            for times in TIMES
-            if all(
-                self.panel.holds(*self.spot(place(REACH * times * each), middle))
-                for each in gradients
-            )
-        ]
-        return max(fitting, default=1.0)
-
-    def length_said(self, times: float = 1.0) -> Message:
+    def length_said(self) -> Message:
         """How long the arrows are."""
-        factor = times * self.story.factor
+        factor = self.story.factor
         if factor == 1:
             return message("arrows: one step long")
         return message("arrows: {times} steps long", times=numeral(factor))
@@ -270,13 +255,13 @@ class BatchArrows(BatchLines):
         """The minus gradient by the picture's parameters."""
         return [-float(gradient[index]) for index in self.story.axes]
 
-    def number_grid(self, cost: Term) -> NumberGrid:
-        """Room for the rows' gradients, their mean, and the batch's."""
+    def number_grid(self) -> NumberGrid:
+        """Room for the rows' arrows, their sum and mean, and the batch's."""
         every = [self.entries(self.story.singles[row]) for row in self.shown]
         every += [self.entries(self.mean)] * (2 + self.below - len(self.shown))
-        if self.story.other is not None:
-            every.append(self.entries(self.story.other_whole))
-        heads: list[Label] = [Negative(Partial(cost, name)) for name in self.names]
+        total = self.story.singles.sum(axis=0)
+        every.append(self.entries(total if len(self.shown) == self.story.rows else self.mean))
+        heads: list[Label] = [message("arrow along {name}", name=name) for name in self.names]
         return NumberGrid(self.stage, self.table_zone, heads, every)
 
     def show_single(self) -> None:
@@ -286,15 +271,7 @@ class BatchArrows(BatchLines):
         parts = {n.name: one[n.name].last for n in self.names}
         new = self.derived(loss, parts, Equation(loss, loss.definition))
         self.become(new)
-        heads = NumberGrid(
-            self.stage,
-            self.table_zone,
-            [Negative(Partial(loss, n)) for n in self.names],
-            [[0.0] * len(self.names)],
-        )
-        self.play(FadeOut(self.grid.head), FadeIn(heads.head), run_time=FADE)
-        self.grid.head = heads.head
-        down = self.grid.base(self.below + 1) - self.grid.base(0)
+        down = self.grid.base(self.below + 2) - self.grid.base(0)
         self.play(self.batch_row.animate.shift((0, down, 0)), run_time=FADE)
         self.turn()
         self.bundle = self.make_bundle()
@@ -315,9 +292,10 @@ class BatchArrows(BatchLines):
         line = self.grid.row(
             place, message("row {number}", number=row + 1), self.entries(self.story.singles[row])
         )
+        line[0].set_fill(self.row_colours[row])
         named = tip_name(self.stage, self.bundle, row, [*self.tip_names])
         if self.points is not None:
-            lit = self.points.lit(row, self.stage.palette.third)
+            lit = self.points.lit(row, self.row_colours[row])
             self.play(FadeIn(lit), run_time=FADE)
             self.lit.add(lit)
         self.grow(arrow, FadeIn(line))
@@ -330,7 +308,7 @@ class BatchArrows(BatchLines):
         story = self.story
         tips = [self.spot(story.tip(g), n) for n, g in enumerate(story.singles, start=1)]
         starts = [self.spot(story.place, n) for n in range(1, story.rows + 1)]
-        return ArrowBundle(self.panel, starts, tips, self.shown, self.stage.palette.third)
+        return ArrowBundle(self.panel, starts, tips, self.shown, self.row_colours)
 
     def ask_mean(self) -> None:
         """The question stands above the arrows."""
@@ -355,65 +333,57 @@ class BatchArrows(BatchLines):
         self.set_heading(words.there())
 
     def add_up(self) -> None:
-        """Row by row the numbers go down into their sum; then it is divided."""
-        count, place = self.story.rows, self.below
-        mean = self.grid.row(
-            place, message("mean of {count}", count=count), self.entries(self.mean)
-        )
-        if len(self.shown) == count:
-            shown = self.sum_up(place)
-            self.play(FadeOut(shown), run_time=FADE / 2)
-        self.play(FadeIn(mean), run_time=FADE)
-        self.rows.append(mean)
-        self.ring = self.grid.ring(mean, self.batch_row)
+        """Row by row the numbers are added up; then their sum is divided, and is the batch's."""
+        story, count, place = self.story, self.story.rows, self.below
+        whole = len(self.shown) == count
+        name = message("sum")
+        if story.is_sum:
+            last = self.sum_up(place + 1, name) if whole else None
+            last = last or self.come(self.grid.row(place + 1, name, self.entries(story.whole)))
+        else:
+            total = self.sum_up(place, name) if whole else None
+            last = self.divide(total)
+        self.ring = self.grid.ring(last, self.batch_row)
         self.play(FadeIn(self.ring), run_time=FADE)
         self.rows.append(self.ring)
         self.turn()
 
-    def sum_up(self, place: int) -> VGroup:
-        """One row's numbers after the other go to the sum of those before, which is exchanged whole."""
-        name, total = message("sum of {count}", count=self.story.rows), np.zeros(len(self.names))
-        shown = VGroup()
-        for line, row in zip([*self.rows], self.shown, strict=True):
-            total = total + self.entries(self.story.singles[row])
-            following = self.grid.row(place, name, total.tolist())
-            copies = [each.copy() for each in line[1]]
-            flights = [
-                each.animate.shift((0, made.get_center()[1] - each.get_center()[1], 0))
-                for each, made in zip(copies, following[1], strict=True)
-            ]
-            self.play(*flights, run_time=FLIGHT)
-            self.remove(*copies, shown)
-            self.add(following)
-            shown = following
-        return shown
-
-    def show_other(self) -> None:
-        """The same arrow by the other convention."""
-        story, palette = self.story, self.stage.palette
-        assert story.other is not None
-        self.play(FadeOut(self.bundle.whole), run_time=FADE)
-        times = self.longest(self.mean, story.other_whole)
-        half = self.arrow_of(story.other_whole, palette.prediction, dashed=True, times=times)
-        values = self.entries(story.other_whole)
-        row = self.grid.row(self.below + 2, words.other_name(story), values)
-        self.play(FadeOut(self.ring), run_time=FADE)
-        self.rows.remove(self.ring)
-        self.change_formulas(self.conventions())
-        self.lengthen(times)
-        self.turn()
-        self.grow(half)
-        self.renote(words.convention_name(story))
+    def come(self, row: VGroup) -> VGroup:
+        """A row of the table appears."""
         self.play(FadeIn(row), run_time=FADE)
-        self.rows += [row]
-        self.arrows_left = [half]
+        self.rows.append(row)
+        return row
 
-    def lengthen(self, times: float) -> None:
-        """The batch's arrow, by itself now, gets longer: a half of it shall be seen."""
-        if times > 1 and len(self.batch_arrow):
-            longer = self.arrow_of(self.mean, self.stage.palette.ink, times=times)
-            self.renote(self.length_said(times))
-            self.play(Transform(self.batch_arrow, longer), run_time=MOVE)
+    def divide(self, total: VGroup | None) -> VGroup:
+        """The sum, where it is seen, goes down into the mean."""
+        count, values = self.story.rows, self.entries(self.mean)
+        if total is None:
+            return self.come(self.grid.row(self.below + 1, message("mean"), values))
+        mean = self.grid.row(self.below + 1, message("÷ {count}", count=count), values)
+        self.play(FadeIn(mean[0]), run_time=FADE)
+        pairs = zip(total[1], mean[1], strict=True)
+        self.play(*(TransformFromCopy(one, other) for one, other in pairs), run_time=MOVE)
+        self.rows.append(mean)
+        return mean
+
+    def sum_up(self, place: int, name: Message) -> VGroup:
+        """A frame goes from row to row, and the sum so far grows below them."""
+        total, shown = np.zeros(len(self.names)), VGroup()
+        frame = self.grid.ring(self.rows[0])
+        for number, row in enumerate(self.shown):
+            total = total + self.entries(self.story.singles[row])
+            framed = self.grid.ring(self.rows[number])
+            self.play(Transform(frame, framed) if number else FadeIn(frame), run_time=FLIGHT)
+            following = self.grid.row(place, name, total.tolist())
+            if number:
+                self.remove(shown)
+                self.play(FadeIn(following), run_time=FLIGHT / 2)
+            else:
+                self.play(FadeIn(following), run_time=FLIGHT)
+            shown = following
+        self.play(FadeOut(frame), run_time=FLIGHT)
+        self.rows.append(shown)
+        return shown
 
     def renote(self, said: Message) -> None:
         """Another remark below the arrows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from manim import VGroup
+from manim import FadeIn, FadeOut, VGroup
 
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.rule_moves import rows_become
@@ -12,7 +12,6 @@ from symgd.animations.formulas.formula import Formula
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.rows import Rows, stacked
 from symgd.animations.staging.stage import Zone
-from symgd.derivation.engine import gradient_of
 from symgd.terms import (
     BigSum,
     Equation,
@@ -25,7 +24,7 @@ from symgd.terms import (
     number,
 )
 
-MOVE = 1.2
+MOVE, SOON = 1.2, 0.4
 GAP = 0.15
 FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LONG_EM = 0.29  # of a formula that has to be broken
@@ -95,7 +94,13 @@ class BatchLines(Lesson):
     def become(self, new: VGroup) -> None:
         """The lines that are there become others: what stays, stays and moves."""
         old = self.formulas
-        self.play(*rows_become(old, new), run_time=MOVE)
+        moves = rows_become(old, new)
+        leaving = [each for each in moves if isinstance(each, FadeOut)]
+        coming = [each for each in moves if isinstance(each, FadeIn)]
+        going = [each for each in moves if each not in (*leaving, *coming)]
+        for each, seconds in ((leaving, SOON), (going, MOVE), (coming, SOON)):
+            if each:
+                self.play(*each, run_time=seconds)
         self.remove(old, *old.get_family(), *new.get_family())
         self.add(new)
         self.formulas = new
@@ -111,17 +116,6 @@ class BatchLines(Lesson):
                 every = Product((Fraction(number(1), count), every))
             made.append(Equation(Partial(problem.cost_name, name), every))
         return made
-
-    def conventions(self) -> list[Equation]:
-        """The cost and its derivative by both conventions."""
-        other, name, problem = self.story.other, self.names[0], self.problem
-        assert other is not None
-        derived = gradient_of(other)[name.name].last
-        part = Fraction(number(1), number(2)) if self.story.is_halving else number(2)
-        return [
-            Equation(Partial(problem.cost_name, name), self.gradient[name.name].last),
-            Equation(Partial(Product((part, problem.cost_name)), name), derived),
-        ]
 
 
 def _is_by(said: Term, cost: Term, name: Symbol) -> bool:

@@ -4,6 +4,8 @@ Laws
 ----
 - a row's gradient is the library's own of a batch of that row, and the walks are its own descents
 - the rate is the run's, halved until no walk is lost
+- rows are drawn as the run draws them; where it draws none, with replacement, so that each draw is right on average
+- an epoch is as many rows read as there are: a clock on which walks are compared that read batches of other sizes
 """
 
 from __future__ import annotations
@@ -16,23 +18,29 @@ from functools import cached_property
 import numpy as np
 
 from symgd.animations.comparing.walks import Walk, again, axes_of
+from symgd.animations.stories.descent_story import tell
 from symgd.animations.stories.level_start import expect_slope
+from symgd.animations.stories.scaled_story import RAW, over_scaled_columns
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_array, compile_batches
 from symgd.data.arrays import FloatArray, spread
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import ProblemError, parameter
+from symgd.optimize.batches import Batches
 from symgd.optimize.run import Run
 from symgd.problem.one_example import OneExample
 from symgd.problem.problem import Problem
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 FEW = 6  # rows whose arrows are drawn
 MOST_ROWS = 10_000  # beyond, a descent keeps one row of its trace for each epoch
-STEPS, EPOCHS, FEWEST_EPOCHS = 300, 10, 3  # steps of single rows that are shown, and epochs
+FIRST = 3  # epochs that are seen step by step
+STEPS, EPOCHS, FEWEST_EPOCHS = 300, 10, FIRST  # steps of single rows that are shown, and epochs
 FURTHER = 2000  # steps of single rows, if that many bring all rows to the minimum
 THERE = 1e-4  # of the start's gap, that is left then
 WANDERS = 10.0  # times that, a walk's gap is on the average that does not settle
+CENTRED = 0.35  # of the spread of its steps, by which a walk's middle may miss the minimum
+SOON_UNIT = 1e-9  # of the clock's units, by which a whole one may be missed
 HALVINGS = 40
 LOST = 1.5  # a walk that ends so many times as high as it began is lost
 SAME, FIGURES = 1e-6, 6
@@ -42,7 +50,6 @@ WHOLE = 0.2  # by so much the agreement after a whole step may be another one
 PLACES, SAMPLED = 121, 100  # along the walk, and rows, by which such a place is sought
 LONG = 0.5  # of the walks' own reach, the longest arrow at most
 NICE = (1, 2, 5, 10)
-WITHOUT = {"mse": "half_mse", "half_mse": "mse"}  # the same loss by the other convention
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +95,18 @@ class BatchStory:
         return round(self.walks[0].end)
 
     @property
+    def replaces(self) -> bool:
+        """Whether each batch is drawn from all rows: not so where the run's own are not."""
+        options = self.run.options
+        return not options.get("batch_size") or bool(options.get("replacement"))
+
+    def drawn(self, number: int, count: int) -> list[int]:
+        """The rows that a walk by single rows read in `count` steps from one on, that is counted from 0."""
+        shuffle = bool(self.run.options.get("shuffle", True)) or self.replaces
+        batches = Batches(self.rows, 1, self.replaces, shuffle, self.seed)
+        return [int(batches.at(step)[0]) for step in range(number, number + count)]
+
+    @property
     def seed(self) -> int:
         """By which rows are drawn."""
         return int(self.run.options.get("seed", 0))
@@ -106,6 +125,31 @@ class BatchStory:
     def wanders(self) -> bool:
         """Whether the walk along single rows does."""
         return len(self.walks) - 1 in self.wanderers
+
+    def middle(self, number: int) -> FloatArray:
+        """The mean of all places of a walk in the later half of its time."""
+        walk = self.walks[number]
+        return np.asarray(walk.points[walk.clock >= walk.end / 2].mean(axis=0))
+
+    @property
+    def is_centred(self) -> bool:
+        """Whether the walk along single rows has the minimum in its middle: much nearer to it than its steps are to each other."""
+        exact, walk = self.run.exact, self.walks[-1]
+        if exact is None:
+            return False
+        least = np.array([exact.parameters[name] for name in walk.run.trace.parameters])
+        spreads = walk.points[walk.clock >= walk.end / 2].std(axis=0)
+        return bool((np.abs(self.middle(-1) - least) <= CENTRED * spreads).all())
+
+    @property
+    def leads(self) -> bool:
+        """Whether single rows are lower than all rows when the first epoch is over."""
+        return self.after_first(-1) < self.after_first(0)
+
+    def after_first(self, number: int) -> float:
+        """A walk's whole cost after the first epoch."""
+        walk = self.walks[number]
+        return float(walk.cost[int(np.searchsorted(walk.clock, 1 + SOON_UNIT, side="right")) - 1])
 
     @cached_property
     def start(self) -> FloatArray:
@@ -202,32 +246,6 @@ class BatchStory:
         return OneExample(self.problem)
 
     @cached_property
-    def other(self) -> Problem | None:
-        """The same by the convention that has the 2, or has it not; None where there is no such thing."""
-        name = WITHOUT.get(self.problem.loss.name)
-        return None if name is None else self.problem.replace(loss=name)
-
-    @property
-    def is_halving(self) -> bool:
-        """Whether the other convention's cost is half of this one, and not twice."""
-        return self.problem.loss.name == "mse"
-
-    @property
-    def has_other(self) -> bool:
-        """Whether the other convention's whole gradient is a multiple: with a penalty, it is none."""
-        times = 0.5 if self.is_halving else 2.0
-        return self.other is not None and np.allclose(
-            self.other_whole, times * self.whole, rtol=SAME, atol=SAME * np.abs(self.whole).max()
-        )
-
-    @cached_property
-    def other_whole(self) -> FloatArray:
-        """The gradient at the place by the other convention."""
-        assert self.other is not None
-        evaluate = compile_array(self.other, gradient_of(self.other), self.run.data)
-        return np.array(evaluate(self.place.tolist())[1])
-
-    @cached_property
     def walks(self) -> tuple[Walk, ...]:
         """All rows, some rows and one row at a time: as many as differ."""
         for halved in range(HALVINGS):
@@ -250,17 +268,24 @@ class BatchStory:
             message("one row"),
         ]
         names = names if self.size else [names[0], names[2]]
-        options = {"learning_rate": rate, "epochs": self._epochs(rate), "seed": self.seed}
-        return tuple(
-            Walk(
-                name,
-                again(
-                    self.run, self.derive, batch_size=None if size == self.rows else size, **options
-                ),
-                -(-self.rows // size),
+        epochs = self._epochs(rate)
+        pairs = zip(names, sizes, strict=True)
+        return tuple(self._walk(name, size, rate, epochs) for name, size in pairs)
+
+    def _walk(self, name: Message, size: int, rate: float, epochs: int) -> Walk:
+        """A descent by batches of a size, for so many epochs."""
+        options = {"learning_rate": rate, "seed": self.seed}
+        if size == self.rows:
+            return Walk(
+                name, again(self.run, self.derive, batch_size=None, epochs=epochs, **options)
             )
-            for name, size in zip(names, sizes, strict=True)
-        )
+        if self.replaces:
+            each = self.rows / size
+            options |= {"replacement": True, "max_iter": round(epochs * each)}
+        else:
+            each = -(-self.rows // size)
+            options |= {"shuffle": self.run.options.get("shuffle", True), "epochs": epochs}
+        return Walk(name, again(self.run, self.derive, batch_size=size, **options), each)
 
     @staticmethod
     def _is_kept(walk: Walk) -> bool:
@@ -295,6 +320,18 @@ class BatchStory:
     def tip(self, gradient: FloatArray) -> FloatArray:
         """Where an arrow against a gradient ends, in the parameters."""
         return np.asarray(self.place - self.factor * self.rate * gradient)
+
+
+def standardised(story: BatchStory) -> BatchStory | None:
+    """Where a long ravine keeps all rows from the minimum, the same over standardised inputs; None where it does not."""
+    run, bent = story.run, story.run.curvature
+    exact = run.exact
+    if exact is None or not bent or not bent[0] > 0 or bent[-1] < RAW * bent[0]:
+        return None
+    if story.walks[0].arrives(exact.cost, THERE) is not None:
+        return None
+    told = over_scaled_columns(tell(run, story.derive), 1)
+    return None if told is None else tell_batches(told.run, story.derive)
 
 
 def tell_batches(run: Run, derive: Callable[[], Gradient]) -> BatchStory:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from symgd.animations.comparing.batch_story import BatchStory
+from symgd.animations.comparing.batch_story import FIRST, BatchStory
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
@@ -41,6 +41,8 @@ def who() -> Message:
 def lower(story: BatchStory) -> Message:
     """Who is lower than all rows at the end, and who is not."""
     lower, others = lower_and_others(story)
+    if not lower and story.leads:
+        return message("Single rows led at first; in the end, all rows came lowest.")
     if not lower:
         return message("Here, all rows together came lowest.")
     if not others:
@@ -82,7 +84,7 @@ def batch(story: BatchStory) -> Caption:
             "Before each step, gradient descent looks at all {count} rows of the data.",
             count=story.rows,
         ),
-        message("Their arrow points downhill from here. What would one row say?"),
+        message("Minus this gradient is an arrow downhill. What would one row say?"),
     )
 
 
@@ -120,48 +122,27 @@ def asks_mean() -> Message:
 
 def mean(story: BatchStory) -> Caption:
     """The mean is the batch's."""
+    count = story.rows
+    shorter = message("Head to tail, each 1/{count} as long, they lead to their mean.", count=count)
     last = message("So a row drawn at random is right on average.")
     if story.is_sum:
         return (
+            shorter,
             message(
                 "It points as the batch's arrow does, which is {count} times as long.",
                 count=story.rows,
             ),
             last,
         )
-    return message("Where the batch's arrow points: it is that arrow, with the same numbers."), last
+    same = message("It is the batch's arrow, with the same numbers.")
+    return shorter, same, last
 
 
-def convention(story: BatchStory) -> Caption:
-    """With the 2 and without."""
-    dropped = story.problem.loss.name == "mse"
-    first = (
-        message("Some write half the mean: then the 2 from the square cancels.")
-        if dropped
-        else message("Others leave out the half: then the 2 from the square stays.")
+def scaled() -> Message:
+    """That the columns are standardised."""
+    return message(
+        "Unscaled, a ravine keeps every walk near its start: the inputs are standardised."
     )
-    same = (
-        message(
-            "The direction is the same, each arrow is half as long: the same steps need twice the rate."
-        )
-        if dropped
-        else message(
-            "The direction is the same, each arrow is twice as long: the same steps need half the rate."
-        )
-    )
-    return first, same
-
-
-def convention_name(story: BatchStory) -> Message:
-    """Which convention the dashed arrow is of."""
-    if story.problem.loss.name == "mse":
-        return message("dashed: half the mean")
-    return message("dashed: the mean, with the 2")
-
-
-def other_name(story: BatchStory) -> Message:
-    """Its row in the table."""
-    return message("without the 2") if story.problem.loss.name == "mse" else message("with the 2")
 
 
 def epoch(story: BatchStory) -> Caption:
@@ -172,18 +153,43 @@ def epoch(story: BatchStory) -> Caption:
             rate=numeral(story.rate),
         ),
         message(
-            "What counts is rows that were read: each step reads some, and {count} are an epoch.",
+            "{count} rows read are an epoch: one step of all rows, or {count} steps of one.",
             count=story.rows,
-        ),
-        message(
-            "A line is the mean of a walk's latest steps; its band holds eight of ten of them."
         ),
     )
 
 
-def together() -> Message:
-    """The floor that all walks share."""
-    return message("after each epoch")
+def first(story: BatchStory) -> Caption:
+    """How rows are drawn, and who is lower when the first epoch is over."""
+    drawn = (
+        message("Each step draws its rows at random: one may come twice, another not at all.")
+        if story.replaces
+        else message("Within an epoch, each row is read once.")
+    )
+    one, whole = numeral(story.after_first(-1)), numeral(story.after_first(0))
+    cost = story.problem.cost_name
+    if story.leads:
+        said = message(
+            "After one epoch, {cost} is {one} along single rows, and still {whole} along all.",
+            cost=cost,
+            one=one,
+            whole=whole,
+        )
+    else:
+        said = message(
+            "After one epoch, {cost} is {one} along single rows, and {whole} along all.",
+            cost=cost,
+            one=one,
+            whole=whole,
+        )
+    return drawn, said
+
+
+def together(story: BatchStory) -> Message:
+    """What the floor shows that all walks share."""
+    if story.epochs > FIRST:
+        return message("dots: after each epoch")
+    return message("step by step")
 
 
 def halved(story: BatchStory) -> Message:
@@ -194,22 +200,31 @@ def halved(story: BatchStory) -> Message:
     )
 
 
-def near_heading(story: BatchStory) -> Message:
+def near_heading() -> Message:
     """The heading over the minimum from near."""
-    if story.wanders:
-        return message("Near the minimum, single rows do not settle.")
-    return message("The ends of the walks, from near")
+    return message("Near the minimum, single rows do not settle.")
 
 
 def near(story: BatchStory) -> Caption:
-    """Why there is a cloud."""
-    if not story.wanders:
-        return (
-            message("What parts the ends of the walks is small beside the way that they went."),
-        )
+    """Why there is a cloud, and where its middle is."""
     return (
         message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
         message("So each step of some rows leaves it again: they go to and fro, in a ring."),
+        _middle(story),
+    )
+
+
+def _middle(story: BatchStory) -> Message:
+    if story.is_centred:
+        return message(
+            "The mean of all places along single rows, the small circle, is all but the minimum."
+        )
+    if not story.replaces:
+        return message(
+            "The mean of its places, the small circle, lies aside: no row comes twice in an epoch."
+        )
+    return message(
+        "The mean of all places along single rows, the small circle, lies aside of the minimum here."
     )
 
 
@@ -230,6 +245,7 @@ def on(story: BatchStory) -> Caption:
             few=story.walks[0].run.steps,
             many=story.walks[-1].run.steps,
         ),
+        message("The curves are smooth here: each is the mean of a walk's latest steps."),
     )
 
 
@@ -243,7 +259,7 @@ def counted(story: BatchStory) -> Caption:
         if last.rises
         else message("No law says that they must: a step that suits one row can hurt the others.")
     )
-    if lower_and_others(story)[0]:
+    if lower_and_others(story)[0] or not story.wanders:
         return (first,)
     return first, message(
         "At a constant rate they wander about the minimum, and all rows together come nearer."
@@ -253,14 +269,17 @@ def counted(story: BatchStory) -> Caption:
 def answer(story: BatchStory) -> Message:
     """What the heading says at the end: whether single rows still went up in the last epoch."""
     if story.wanders:
-        return message("No: one row is right on average, but does not settle.")
-    return message("No: one row is right on average.")
+        return message("Every row? No: one row is right on average, but does not settle.")
+    return message("Every row? No: one row is right on average.")
 
 
 def ending(story: BatchStory) -> Caption:
     """What the viewer can do now."""
     return (
-        message("You can now say what a batch, a mini-batch and a single row do in an epoch."),
+        message(
+            "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
+            count=story.rows,
+        ),
         message("In a walk along single rows it is normal that some steps raise the cost."),
     )
 

@@ -28,7 +28,7 @@ CLEARED = 1.35  # times, by which a logarithmic clock begins before 1
 class CostCurves:
     """Costs by the clock: `panel` stands still, `live` moves.
 
-    With a `least` cost the gap to it is shown by its logarithm, from the clock's 1 on where that is logarithmic too.
+    With a `least` cost the gap to it is shown by its logarithm, from the clock's `first` on where that is logarithmic too.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class CostCurves:
         least: float | None = None,
         log_clock: bool = False,
         end: float | None = None,
+        first: float = 1.0,
         depth: float = DEEP,
         stays: bool = False,
         clear: bool = False,
@@ -59,7 +60,8 @@ class CostCurves:
         )
         self.batches = batches  # rows that a step of each walk reads
         end = end or max(walk.end for walk in walks)
-        first = min(1.0, end / 2) if log_clock else 0.0
+        self.is_log = log_clock
+        first = min(first, end / 2) if log_clock else 0.0
         if clear and first == 1.0:
             first = 1.0 / CLEARED
         x = Scale(first * rows, (end or 1.0) * rows, log=log_clock, whole=True)

@@ -7,7 +7,7 @@ from itertools import chain, combinations
 import numpy as np
 from manim import VGroup
 
-from symgd.animations.comparing.epoch_floor import EpochPicture
+from symgd.animations.comparing.epoch_picture import EpochPicture
 from symgd.animations.comparing.paths_picture import LEVEL_WIDTH, PathsPicture, level_opacity
 from symgd.animations.formulas.numerals import Scale
 from symgd.animations.pictures.plot_panel import drawn, stroke

@@ -35,7 +35,7 @@ class Walk:
 
     name: Message | str
     run: Run
-    each: int = 1
+    each: float = 1
 
     @property
     def points(self) -> FloatArray:
@@ -49,12 +49,6 @@ class Walk:
         count = len(trace.parameters)
         table = np.column_stack((self.points @ back.T, trace.table[:, count:]))
         return replace(self, run=replace(self.run, trace=replace(trace, table=table)))
-
-    def by_unit(self) -> Walk:
-        """Where it was when each of the clock's units was over, as a walk of its own."""
-        trace = self.run.trace
-        table = trace.table[:: self.each]
-        return replace(self, run=replace(self.run, trace=replace(trace, table=table)), each=1)
 
     @property
     def cost(self) -> FloatArray:

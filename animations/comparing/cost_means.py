@@ -1,0 +1,66 @@
+"""CostMeans: what the latest steps of each walk cost on the average: at first each step by itself, later a smooth line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from symgd.animations.comparing.cost_curves import SOON, CostCurves
+from symgd.data.arrays import FloatArray, spread
+
+LATEST = 0.3  # of the clock so far, whose steps are the latest ones
+PLACES = 160  # along the clock
+
+
+def means_of(clock: FloatArray, values: FloatArray, *, even: bool) -> tuple[FloatArray, FloatArray]:
+    """The mean of the latest values at places of the clock, spread as its axis is; the first ones are values themselves.
+
+    Examples
+    --------
+    >>> clock, values = np.array([0.0, 1, 2, 3, 4, 5, 6, 7]), np.array([8.0, 7, 6, 5, 4, 3, 2, 1])
+    >>> means_of(clock, values, even=True)[1].tolist()
+    [8.0, 7.0, 6.0, 5.0, 4.5, 3.5, 2.5, 2.0]
+    """
+    last = len(clock) - 1
+    rows = [*spread(len(clock), PLACES)]
+    if not even:
+        rows = [0, *np.unique(np.geomspace(1, max(last, 1), PLACES).astype(int)).tolist()]
+    found = []
+    for row in rows[: len(clock)]:
+        first = int(np.searchsorted(clock, (1 - LATEST) * clock[row], side="right"))
+        found.append(values[min(first, row) : row + 1].mean())
+    return np.asarray(clock[rows[: len(clock)]]), np.array(found)
+
+
+class CostMeans(CostCurves):
+    """Costs by the clock: a walk with one step in each of its units as it is, one with more as the mean of its latest."""
+
+    @cached_property
+    def means(self) -> list[tuple[FloatArray, FloatArray]]:
+        """Of each walk, by places of the clock."""
+        even = not self.is_log
+        return [
+            means_of(walk.clock, walk.cost, even=even) if walk.each > 1 else (walk.clock, walk.cost)
+            for walk in self.walks
+        ]
+
+    def _held(self, first: float, end: float) -> list[float]:
+        """All lines are held."""
+        kept = [values[(clock >= first) & (clock <= end)] for clock, values in self.means]
+        return self._fitting(np.concatenate(kept))
+
+    def show(self, time: float, only: Sequence[int] | None = None) -> CostMeans:
+        """Draw lines until a time of the clock."""
+        for number in range(len(self.walks)) if only is None else only:
+            clock, values = self.means[number]
+            begun = (
+                not self.is_log or time >= clock[1] - SOON
+            )  # on such a clock, a step is seen when it is made
+            clock, values = (clock, values) if begun else (clock[:1], values[:1])
+            if time < clock[-1]:
+                kept = np.append(clock[clock < time], time)
+                clock, values = kept, np.interp(kept, clock, values)
+            self._draw(number, self.read(number, clock), self._grounded(values))
+        return self
