@@ -24,6 +24,7 @@ pytest.importorskip("manim", reason="films need Manim")
 from symgd.animations.comparing import race_words
 from symgd.animations.comparing.finish_line import FinishLine
 from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.race_lanes import RaceLanes
 from symgd.animations.comparing.race_marks import RaceMarks
 from symgd.animations.comparing.race_memory import kept_of
 from symgd.animations.comparing.race_rates import SHARES, SPAN, shares_of, tried
@@ -186,10 +187,6 @@ def test_the_finish_is_where_a_thousandth_is_left(make: Any) -> None:
     first = float(story.walks[0].cost[0]) - story.least[0]
     costs = [story.evaluate(point.tolist())[0] - story.least[0] for point in finish.points]
     assert costs == pytest.approx([NEAR * first] * len(costs), rel=0.1)
-    for window in finish.window:
-        low, high = window.min(axis=0), window.max(axis=0)
-        assert (low <= finish.points.min(axis=0)).all()
-        assert (high >= finish.points.max(axis=0)).all()
 
 
 def test_a_slice_has_no_finish() -> None:
@@ -206,14 +203,26 @@ def test_marks_in_a_race_are_where_the_runs_are(time: float) -> None:
     story, stage = built_in(), Stage()
     looks = looks_of(stage.palette)
     picture = PathsPicture(stage, stage.layout.picture, story.walks, looks, story.ground)
-    marks = RaceMarks(picture, story.arrivals(NEAR)).show(time)
-    for walk, mark, ring, steps in zip(
-        story.walks, marks.marks, marks.rings, story.arrivals(NEAR), strict=True
-    ):
+    marks = RaceMarks(picture).show(time)
+    for walk, mark in zip(story.walks, marks.marks, strict=True):
         place = picture.panel.border(*picture.place(walk.until(time)[1][-1]))
         assert mark.get_center() == pytest.approx(place, abs=1e-6)
-        assert steps is not None
-        assert (ring.get_stroke_opacity() > 0) == (time >= steps)
+
+
+@pytest.mark.parametrize("time", [0.0, 3.0, 15.0, 47.5])
+@pytest.mark.parametrize("make", [lambda: demo_run(demo_problem(Problem)), exponential])
+def test_every_racer_is_in_its_lane_where_its_excess_is(make: Any, time: float) -> None:
+    story, stage = race(make()), Stage()
+    lanes = RaceLanes(stage, stage.layout.picture, story, looks_of(stage.palette)).show(time)
+    box, line = lanes.box, float(lanes.position(0, NEAR)[0])
+    for number, (walk, mark) in enumerate(zip(story.walks, lanes.marks, strict=True)):
+        x = float(mark.get_center()[0])
+        assert box.left - SAFE <= x <= box.right + SAFE
+        gap = walk.cost - story.least[0]
+        height = float(walk.until(time)[2][-1]) - story.least[0]
+        if abs(height - NEAR * gap[0]) > 1e-9 * gap[0]:
+            assert (x > line) == (height < NEAR * gap[0])
+        assert mark.get_center()[1] == pytest.approx(lanes.heights[number], abs=0.1)
 
 
 @pytest.mark.parametrize("number", [2, 3])

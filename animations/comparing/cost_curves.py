@@ -148,9 +148,8 @@ class CostCurves:
         if not here.size:
             return
         mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
-        if self.stays and values[here[-1]] <= self.panel.y.low:  # it stands on the floor
-            lift = self.panel.box.bottom - float(mark.get_bottom()[1])
-            mark.shift((0, max(0.0, lift), 0))
+        if self.stays and values[here[-1]] <= self.panel.y.low:  # it is below what is seen
+            mark.set_fill(opacity=0.0).set_stroke(opacity=0.0)
 
     def _spread(self, clock: FloatArray) -> list[int]:
         """The rows that are drawn, closer at the beginning where the clock is logarithmic."""
