@@ -55,12 +55,8 @@ class Optimizers(RaceScenes):
             if number == 1:
                 said = (*said, words.beside(story, walk))
             yield self.beat(walk.name, said, show)
-        yield self.beat(
-            message("which is first?"), words.ask(), kind.show_ask, asks=True
-        )
-        yield self.beat(
-            message("all together"), words.race(story), kind.show_race
-        )
+        yield self.beat(message("which is first?"), words.ask(), kind.show_ask, asks=True)
+        yield self.beat(message("all together"), words.race(story), kind.show_race)
         yield self.beat(message("who was first"), words.counted(story), kind.show_counted)
         yield self.beat(message("the answer"), words.ending(), kind.show_ending, hold=3.0)
 

@@ -8,7 +8,6 @@ from manim import BackgroundRectangle, VGroup
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Label
-from symgd.data.arrays import FloatArray
 
 WIDTH, EM, CLEAR, PLATE = 3.0, 0.3, 0.16, 0.04
 PATTERN = 5, 3  # of the line's pieces are drawn, and are left out, by turns

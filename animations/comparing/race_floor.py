@@ -34,4 +34,6 @@ class RaceFloor(PathsPicture):
         ratio = larger.box.width / larger.box.height
         width = min(zone.width, zone.height * ratio)
         left, low = zone.centre[0] - width / 2, zone.centre[1] - width / ratio / 2
-        return BareFrame(self.stage, Zone(left, left + width, low, low + width / ratio), x, larger.y)
+        return BareFrame(
+            self.stage, Zone(left, left + width, low, low + width / ratio), x, larger.y
+        )

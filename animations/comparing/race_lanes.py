@@ -19,6 +19,7 @@ from symgd.animations.comparing.race_story import NEAR, RaceStory
 from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.formulas.numerals import Scale
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.run_lesson import refill
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -27,7 +28,7 @@ DEPTH, MOST = NEAR / 10, 100.0  # parts of the first excess, between which lanes
 HEAD, FOOT, SIDE = 0.75, 0.85, 0.25
 NAME_EM, TICK_EM, CLOCK_EM, COUNT_EM, AXIS_EM = 0.34, 0.28, 0.5, 0.5, 0.3
 TRACK, STEP_TICK, TICK = 1.5, 0.09, 0.07
-BEHIND, FAINT, SHADE = 0.6, 0.35, 0.08
+TICKED, SHADE = 2.0, 0.08
 FINISH, MARK, RING, THICK = 3.0, 0.15, 0.26, 4.0
 LOWEST = 0.95  # a lane's room, that a name above it needs
 RISE, LOW = 0.26, 0.7  # from a lane to what stands above it, and where in its room it lies
@@ -59,7 +60,7 @@ class RaceLanes:
         self.drawing, self.finish = self._still(), self._finish()
         ground = stage.palette.ground
         self.marks = [look.mark(ground, MARK) for look in looks]
-        self.ticks = [stroke(look.colour, 2.0, BEHIND) for look in looks]
+        self.ticks = [stroke(look.colour, TICKED, faintest(look.colour, ground)) for look in looks]
         self.clock: VGroup = VGroup()
         self.counted = -1
         self.live = VGroup(*self.ticks, *self.marks, self.clock)
@@ -84,7 +85,7 @@ class RaceLanes:
         made = VGroup()
         for name, height in zip(self.names, self.heights, strict=True):
             track = Line((box.left, height, 0), (box.right, height, 0), stroke_width=TRACK)
-            made.add(track.set_stroke(ink, opacity=FAINT))
+            made.add(track.set_stroke(ink, opacity=faintest(ink, stage.palette.ground)))
             left, up = (self.zone.left, -RISE / 2) if self.is_low else (box.left, RISE + TICK)
             made.add(name.put(left, height + up))
         axis = Line((box.left, box.bottom, 0), (box.right, box.bottom, 0), stroke_width=TRACK)
@@ -141,4 +142,8 @@ class RaceLanes:
         """From which step on a walk is behind the finish, in its lane."""
         said = self.stage.sentence(str(step), em=COUNT_EM).set_fill(self.looks[number].colour)
         right = self.box.right - TICK
-        return VGroup(said.put(right - said.width, self.heights[number] + (TICK if self.is_low else RISE + TICK)))
+        return VGroup(
+            said.put(
+                right - said.width, self.heights[number] + (TICK if self.is_low else RISE + TICK)
+            )
+        )

@@ -33,7 +33,6 @@ from symgd.animations.comparing.walk_looks import THIN
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import numeral
-from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Label, Zone
 from symgd.terms import Negative, Sum, Term
 from symgd.writing.words import message
@@ -113,7 +112,9 @@ class RaceScenes(RaceRules):
         first = float(min(found))
         seconds = min(RACE, max(LEAST, PACE * first))
         self.run_marks(0.0, first, seconds, even=PACE * first <= RACE)
-        rings = [self.lanes.ring(n) for n, walk in enumerate(self.story.walks) if walk in self.firsts]
+        rings = [
+            self.lanes.ring(n) for n, walk in enumerate(self.story.walks) if walk in self.firsts
+        ]
         self.play(*map(GrowFromCenter, rings), run_time=FADE)
         self.turn()
         self.play(FadeOut(*rings), run_time=SHORT)
@@ -225,7 +226,9 @@ class RaceScenes(RaceRules):
         if scale.low < first * part < scale.high:
             self.play(FadeIn(curves.level(first * part, words.of_the_gap(part))), run_time=FADE)
         ends = -np.inf
-        order = np.argsort([np.inf if n is None else n for n in story.arrivals(part)], kind="stable")
+        order = np.argsort(
+            [np.inf if n is None else n for n in story.arrivals(part)], kind="stable"
+        )
         for row in map(int, order):
             steps = story.arrivals(part)[row]
             cell = self.table.cell(column, row, words.arrival(story, row, part))
@@ -240,7 +243,9 @@ class RaceScenes(RaceRules):
                 continue
             count = stage.sentence(str(steps), em=COUNT_EM).set_fill(look.colour)
             count.next_to(spot, UP, buff=CLEAR)
-            if float(count.get_left()[0]) < ends + CLEAR:  # beside another: two numbers would be one
+            if (
+                float(count.get_left()[0]) < ends + CLEAR
+            ):  # beside another: two numbers would be one
                 count.next_to(spot, DOWN, buff=CLEAR)
             else:
                 ends = float(count.get_right()[0])

@@ -25,8 +25,8 @@ import numpy as np
 from symgd.animations.comparing.race_letters import corrected, hatted, letters_of
 from symgd.animations.comparing.race_memory import kept_of
 from symgd.animations.comparing.race_rates import ROUNDS, farther, neighbours, shares_of, tried
-from symgd.animations.comparing.rate_lanes import MOST_FIGURES, as_printed, best_constant
 from symgd.animations.comparing.race_watch import HORIZON, LOST, RaceWatch
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, as_printed, best_constant
 from symgd.animations.comparing.walks import PLANE, Walk, again, start_of
 from symgd.animations.formulas.numerals import numeral, settled
 from symgd.animations.stories.cost_map import CostMap

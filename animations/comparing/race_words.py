@@ -83,9 +83,7 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
 
 def banks() -> Message:
     """What the thin lines of a long zigzag are."""
-    return message(
-        "Thin lines join its later turns: between them it goes to and fro."
-    )
+    return message("Thin lines join its later turns: between them it goes to and fro.")
 
 
 def memory(story: RaceStory, walk: Walk) -> Caption:
@@ -102,7 +100,9 @@ def memory(story: RaceStory, walk: Walk) -> Caption:
             return said
         return (
             states[0],
-            message("Both means start at 0; what wears a hat is divided so that this no longer counts."),
+            message(
+                "Both means start at 0; what wears a hat is divided so that this no longer counts."
+            ),
             use,
         )
     names = tuple(Symbol(seen[name]) for name in rule.state)
@@ -149,7 +149,9 @@ def letters() -> Message:
 def ask() -> Caption:
     """Before the race."""
     return (
-        message("Each has a lane: to the right less of the excess is left, the cost above the least."),
+        message(
+            "Each has a lane: to the right less of the excess is left, the cost above the least."
+        ),
         message(
             "At the dashed line it is 1/{times} of the start's. Who is first to stay beyond it?",
             times=str(round(1 / NEAR)),

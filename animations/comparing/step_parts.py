@@ -28,7 +28,9 @@ class StepParts:
     carried: FloatArray
     gradient: FloatArray
     step: FloatArray
-    is_rated: bool = False  # whether the gradient's part is as long as the learning rate times the gradient
+    is_rated: bool = (
+        False  # whether the gradient's part is as long as the learning rate times the gradient
+    )
 
     @property
     def adds_up(self) -> bool:
