@@ -10,6 +10,7 @@ from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup, linear
 
 from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.finish_line import FinishLine
+from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_rules import FADE
 from symgd.animations.comparing.race_scenes import RaceScenes
@@ -32,6 +33,8 @@ NAME, NAME_BESIDE, LITTLE = 1.9, 1.4, 5.3  # parts of the table's width that the
 class Optimizers(RaceScenes):
     """A race of optimizers."""
 
+    half_axes: VGroup | None = None  # of the ravine, while they are seen in the cross' name's place
+
     def example(self) -> Problem:
         """Three points, and a line through them: a ravine."""
         return demo_problem(Problem)
@@ -43,7 +46,7 @@ class Optimizers(RaceScenes):
         self.story = story = tell_race(self.run, lambda: self.gradient)
         self.set_stage()
         kind, told = Optimizers, False
-        yield self.beat(message("the start"), words.ground(story), kind.show_ground, asks=True)
+        yield self.beat(message("the start"), words.ground(story), kind.show_ground)
         for number, walk in enumerate(story.walks):
             show = partial(kind.show_rule, number=number)
             said = words.rule(story, walk)
@@ -52,12 +55,8 @@ class Optimizers(RaceScenes):
             if number == 1:
                 said = (*said, words.beside(story, walk))
             yield self.beat(walk.name, said, show)
-        yield self.beat(
-            message("which is first?"), words.ask(self.finish.there), kind.show_ask, asks=True
-        )
-        yield self.beat(
-            message("all together"), words.race(nears=self.finish.wants_nearness), kind.show_race
-        )
+        yield self.beat(message("which is first?"), words.ask(), kind.show_ask, asks=True)
+        yield self.beat(message("all together"), words.race(story), kind.show_race)
         yield self.beat(message("who was first"), words.counted(story), kind.show_counted)
         yield self.beat(message("the answer"), words.ending(), kind.show_ending, hold=3.0)
 
@@ -90,14 +89,20 @@ class Optimizers(RaceScenes):
         self.set_heading(words.question())
         self.play(FadeIn(self.paths.panel.drawing), run_time=FADE)
         self.play(FadeIn(self.paths.lines), run_time=FADE)
-        known = message("minimum") if story.least[1] else message("the lowest that was reached")
-        self.cross = self.paths.cross(known)
+        self.cross = self.paths.cross(words.cross(story))
         heads: list[Label] = [words.rates(story), words.head(FAR), words.head(NEAR)]
         name = NAME if self.table_zone.width > LITTLE else NAME_BESIDE
         walks = story.named_briefly
         self.table = WalkTable(stage, self.table_zone, walks, self.looks, heads, name)
         self.show_facts()
         self.play(FadeIn(self.cross), run_time=FADE)
+        height = closed_height(story.ground, self.paths.panel) if words.is_ravine(story) else None
+        if height is None or not self.paths.is_equal:
+            return
+        axes = HalfAxes(self.paths, height)
+        self.play(FadeOut(*self.cross[1:]), FadeIn(axes.outline), run_time=FADE)
+        self.play(FadeIn(axes.lines), FadeIn(axes.plates, axes.labels), run_time=FADE)
+        self.half_axes = axes.whole
 
     # ---------------------------------------------------------------------------------------------
     # Rules
@@ -108,14 +113,15 @@ class Optimizers(RaceScenes):
         if number:  # two zigzags over one another cannot be read
             self.play(FadeOut(self.paths.each[number - 1]), run_time=FADE)
         self.change_rule(number)
-        if not number and len(self.cross) > 1:
-            self.play(FadeOut(*self.cross[1:]), run_time=FADE)
+        if not number and (named := self.half_axes or VGroup(*self.cross[1:])):
+            self.play(FadeOut(named), run_time=FADE)
         self.add(self.paths.each[number])
         self.turn()
         shown = min(self.steps_of(number), walk.run.steps)
         for step in range(shown):
             self.show_step(number, step)
         self.turn()
+        self.clear_numbers()
         ride = RideMarks(self.paths, self.story, number)
 
         def show(time: float) -> None:

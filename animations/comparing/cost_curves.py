@@ -19,6 +19,7 @@ CORNERS = 400
 HIGH = 2.0
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
 LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left out
+UNDER = 1e-3  # of what the scale begins with, below which all is alike
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
 CLEAR = 0.16
@@ -138,6 +139,9 @@ class CostCurves:
         values = self.values(cost)
         if not self.panel.y.log:
             return values
+        if self.stays and self.least is not None:  # it leaves the panel, and may come back
+            under = np.fmax(cost - self.least, UNDER * self.panel.y.low)
+            return np.where(np.isfinite(cost), under, np.nan)
         return np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
 
     def _draw(self, number: int, clock: FloatArray, values: FloatArray) -> None:
@@ -150,9 +154,8 @@ class CostCurves:
         if not here.size:
             return
         mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
-        if self.stays and values[here[-1]] <= self.panel.y.low:  # it stands on the floor
-            lift = self.panel.box.bottom - float(mark.get_bottom()[1])
-            mark.shift((0, max(0.0, lift), 0))
+        if self.stays and values[here[-1]] <= self.panel.y.low:  # it is below what is seen
+            mark.set_fill(opacity=0.0).set_stroke(opacity=0.0)
 
     def _spread(self, clock: FloatArray) -> list[int]:
         """The rows that are drawn, closer at the beginning where the clock is logarithmic."""

@@ -8,15 +8,10 @@ from manim import BackgroundRectangle, VGroup
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Label
-from symgd.data.arrays import FloatArray
 
 WIDTH, EM, CLEAR, PLATE = 3.0, 0.3, 0.16, 0.04
 PATTERN = 5, 3  # of the line's pieces are drawn, and are left out, by turns
 FINE = 320  # pieces
-ROOMY, NEARER = (
-    3.0,
-    1.8,
-)  # times its size is what is seen from near, and so much larger it gets at least
 
 
 class FinishLine:
@@ -34,25 +29,6 @@ class FinishLine:
     def there(self) -> bool:
         """Whether there is one."""
         return bool(len(self.points))
-
-    @property
-    def window(self) -> list[FloatArray]:
-        """What is seen from near."""
-        middle = (self.points.min(axis=0) + self.points.max(axis=0)) / 2
-        spread = middle + ROOMY * (self.points - middle)
-        whole = np.tile(self.picture.ground.held, (len(spread), 1))
-        whole[:, list(self.picture.ground.axes)] = spread
-        return [whole]
-
-    @property
-    def wants_nearness(self) -> bool:
-        """Whether it is small in the picture."""
-        if not self.there:
-            return False
-        panel, reach = self.picture.panel, ROOMY * np.ptp(self.points, axis=0)
-        x, y = panel.x, panel.y
-        grown = min((x.high - x.low) / reach[0], (y.high - y.low) / reach[1])
-        return bool(grown > NEARER)
 
     def drawing(self, said: Label | None = None, on: PathsPicture | None = None) -> VGroup:
         """The dashed line on a picture, with words beside it."""

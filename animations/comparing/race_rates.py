@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-
-import numpy as np
 
 from symgd.animations.comparing.race_memory import kept_of
-from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import ROUND
 from symgd.optimizers.optimizer import Optimizer
 from symgd.terms import Symbol
@@ -16,6 +12,7 @@ from symgd.terms import Symbol
 SPAN = 20.0  # times the library's choice to both sides
 NEIGHBOURS = (0.8, 0.9, 0.95, 1.05, 1.1, 1.25)  # times the best of them
 SHARES = (0.5, 0.7, 0.9, 0.99)  # of a memory that are kept from step to step
+DOWN, UP = 12, 2  # powers of ten
 FIGURES, ROUNDS = 3, 6  # of a neighbour; and how often a better one's neighbours are tried, at most
 
 
@@ -31,6 +28,18 @@ def tried(chosen: float) -> list[float]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found = {float(f"{factor}e{power}") for power in powers for factor in ROUND[:3]}
     return sorted({rate for rate in found if low <= rate <= high} | {chosen})
+
+
+def farther(chosen: float) -> list[float]:
+    """Rates by powers of ten, far below and above the library's choice, for where none beside it arrives.
+
+    Examples
+    --------
+    >>> [f"{rate:g}" for rate in farther(3.0)[-3:]]
+    ['1', '10', '100']
+    """
+    power = math.floor(math.log10(chosen))
+    return [float(f"1e{power + away}") for away in range(-DOWN, UP + 1)]
 
 
 def neighbours(best: float) -> list[float]:
@@ -60,16 +69,3 @@ def shares_of(optimizer: Optimizer) -> dict[str, list[float]]:
         for name in dict.fromkeys(names)
         if name in values
     }
-
-
-def best_of(walks: Iterable[Walk], least: float, parts: Iterable[float]) -> Walk:
-    """Who is first to stay where so small parts of the start's gap are left, the first part counting most; else who ends lowest."""
-    wanted = [*parts]
-
-    def late(walk: Walk) -> tuple[float, ...]:
-        found = [walk.settles(least, part) for part in wanted]
-        end = float(walk.cost[-1])
-        steps = (math.inf if each is None else float(each) for each in found)
-        return *steps, end if np.isfinite(end) else math.inf
-
-    return min(walks, key=late)

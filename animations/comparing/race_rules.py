@@ -41,7 +41,7 @@ STEPS = 2  # of a walk, that are shown with numbers and arrows, and 1 of those t
 RULES = 0.46, 0.62  # of the mathematics, that statements have
 HEAD_GAP, RISE = 0.1, 0.14
 COLUMNS = 3  # of statements, at most, in mathematics that are low
-TABLE, BESIDE = 0.53, 0.55  # of the mathematics
+TABLE, BESIDE = 0.53, 0.66  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 GRADIENT = Symbol("g")
 SMALL = 0.1  # of its size, a line that goes into a letter
@@ -57,6 +57,7 @@ class RaceRules(Lesson):
     stead_zone: Zone  # where they are written in the rule's stead, if there is no room beside it
     hidden: bool = False  # whether they are
     rule: VGroup  # all that is seen of the rule, or of the facts before it
+    numbers: VGroup | None = None  # of the step that was shown last, while they are seen
     rate_seen: VGroup | None = None  # a rule's learning rate, as a number
 
     def halves(self) -> list[Zone]:
@@ -194,10 +195,16 @@ class RaceRules(Lesson):
             if self.hidden or step + 1 < self.steps_of(number):
                 self.play(FadeOut(numbers), run_time=SHORT)
             else:
-                self.rule.add(numbers)
+                self.numbers = numbers
         if self.hidden and step + 1 == self.steps_of(number):
             self.hidden = False
             self.play(FadeIn(*self.rule[1], self.rule[3]), run_time=SHORT)
+
+    def clear_numbers(self) -> None:
+        """The numbers of a step go when the walk goes on."""
+        if self.numbers is not None:
+            self.play(FadeOut(self.numbers), run_time=SHORT)
+        self.numbers = None
 
     def legs_turn(self, arrows: StepArrows) -> None:
         """Where each parameter is divided by a root of its own: what that makes of a way along the axes."""

@@ -6,12 +6,15 @@ Laws
   alike, for the count that is shown, gradient descent from the best constant rate of `learning_rates` on; what is run is
   the number printed
 - an optimizer that the viewer asked for runs with the viewer's own rate, settings and schedule
-- counted is the step from which on a run stays near: the first step that is near by chance changes with every rate
+- counted is the step from which on a run stays near, watched far beyond the race: the first step that is near by chance
+  changes with every rate, and who leaves again after the race has not arrived
+- the least cost is the formula's or a fit's; only where neither is known, the lowest that any walk came to
 - who is first is counted in the runs, at two tolerances, and nothing else is said of who is better
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,13 +22,16 @@ from typing import Any
 
 import numpy as np
 
+from symgd.animations.comparing.race_letters import corrected, hatted, letters_of
 from symgd.animations.comparing.race_memory import kept_of
-from symgd.animations.comparing.race_rates import ROUNDS, best_of, neighbours, shares_of, tried
+from symgd.animations.comparing.race_rates import ROUNDS, farther, neighbours, shares_of, tried
+from symgd.animations.comparing.race_watch import HORIZON, LOST, RaceWatch
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, as_printed, best_constant
-from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
-from symgd.animations.formulas.numerals import numeral
+from symgd.animations.comparing.walks import PLANE, Walk, again, start_of
+from symgd.animations.formulas.numerals import numeral, settled
 from symgd.animations.stories.cost_map import CostMap
-from symgd.animations.stories.descent_story import evaluator, tell
+from symgd.animations.stories.descent_story import DescentStory, evaluator, tell
+from symgd.animations.stories.known_least import known_least
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.codegen.evaluators.evaluator import Evaluate
 from symgd.data.arrays import FloatArray
@@ -35,18 +41,14 @@ from symgd.optimize.run import Run
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import OPTIMIZERS
 from symgd.optimizers.printed import decimal_of, equations
-from symgd.terms import Equation, Fraction, Symbol, Term
+from symgd.terms import Equation, Symbol, Term
 from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
 USUAL = ("gradient_descent", "momentum", "rmsprop", "adam")
-HORIZON = 200  # steps of each
 UNEVEN = 12.0
 MORE = 1.25  # times the last arrival are shown
 NEAR, FAR = 1e-3, 1e-1  # of the start's gap, that may be left
-OTHERS = ("q", "r", "w", "z", "k", "h", "l", "o")  # letters for those that the model has taken
-SHORT = ("u", "w", *OTHERS)  # letters for what is divided within a fraction
-STEP_NUMBER = "t"
 NAMED = {
     "gradient_descent": message("Gradient descent"),
     "momentum": message("Momentum"),
@@ -54,7 +56,8 @@ NAMED = {
 BRIEF = {
     "gradient_descent": message("Gradient descent", context="in a table")
 }  # where there is little room
-HALVINGS, LOST = 40, ("diverged", "undefined")
+HALVINGS = 40
+ROUNDING = 1e-9  # a cost so much lower, relatively, is no lower
 OWN = ("optimizer", "optimizer_settings", "schedule")
 
 
@@ -69,6 +72,16 @@ class RaceStory:
     def evaluate(self) -> Evaluate:
         """The cost and its gradient."""
         return evaluator(self.run, self.derive)
+
+    @cached_property
+    def watch(self) -> RaceWatch:
+        """Who arrives, and stays."""
+        return RaceWatch(self.run, self.derive)
+
+    @cached_property
+    def told(self) -> DescentStory:
+        """The viewer's own descent."""
+        return tell(self.run, self.derive)
 
     @cached_property
     def optimizers(self) -> tuple[Optimizer, ...]:
@@ -94,18 +107,23 @@ class RaceStory:
         if len(made) <= 1:
             cause = "no second optimizer can go down this cost, and there is nothing to compare"
             raise ProblemError(cause, "film the lesson descend")
-        least, known = least_of(made[0])
-        if not known:
-            costs = (walk.cost[np.isfinite(walk.cost)] for walks in made for walk in walks)
-            least = min(float(cost.min()) for cost in costs if cost.size)
-        return tuple(self._tuned(walks, least) for walks in made)
+        found = self._known[0]
+        if found is None:
+            found = min(_lowest(walk) for walks in made for walk in walks)
+        return tuple(self._tuned(walks, found) for walks in made)
 
     def _tuned(self, walks: list[Walk], least: float) -> Walk:
         """The best of one optimizer's walks, of those with less and more memory, and of those at the rates round it, while one is better."""
-        best = best_of(walks, least, (NEAR, FAR))
+        best, parts = self.watch.best_of(walks, least, (NEAR, FAR)), (NEAR, FAR)
         if len(walks) == 1:
             return best
         options: dict[str, Any] = {"max_iter": HORIZON, **self.options(best.run.optimizer)}
+        if self.watch.arrival(best, least, NEAR) is None:
+            rates = farther(best.run.learning_rate)
+            best = self.watch.best_of([best, *self._tried(best.name, options, rates)], least, parts)
+            rates = [r for r in tried(best.run.learning_rate) if r != best.run.learning_rate]
+            walks = [best, *self._tried(best.name, options, rates)]
+            best = self.watch.best_of(walks, least, parts)
         done = {walk.run.learning_rate for walk in walks}
         for setting, shares in self._shares(best.run.optimizer).items():
             for share in shares:
@@ -113,7 +131,7 @@ class RaceStory:
                 others = self._tried(
                     best.name, {**options, "optimizer_settings": given}, sorted(done)
                 )
-                best = best_of([best, *others], least, (NEAR, FAR))
+                best = self.watch.best_of([best, *others], least, parts)
         if _settings(best):
             options["optimizer_settings"] = _settings(best)
             done = {best.run.learning_rate}
@@ -121,7 +139,7 @@ class RaceStory:
             rates = [rate for rate in neighbours(best.run.learning_rate) if rate not in done]
             done |= {*rates}
             nearby = self._tried(best.name, options, rates)
-            if (better := best_of([best, *nearby], least, (NEAR, FAR))) is best:
+            if (better := self.watch.best_of([best, *nearby], least, parts)) is best:
                 break
             best = better
         return best
@@ -176,7 +194,7 @@ class RaceStory:
     @cached_property
     def best_constant(self) -> tuple[float, bool]:
         """Gradient descent's rate, one that stays the same; and whether it is known to be best."""
-        return best_constant(tell(self.run, self.derive))
+        return best_constant(self.told)
 
     def _walk(self, options: Mapping[str, Any]) -> Run:
         """A walk at the rate that is printed, halved while a rate found by trial loses the way."""
@@ -204,13 +222,26 @@ class RaceStory:
         return not self.run.is_plain and optimizer is self.run.optimizer and given != "auto"
 
     @cached_property
+    def _known(self) -> tuple[float | None, FloatArray]:
+        """The least cost that a formula or a fit knows, None where neither does; and the parameters there, or where a descent ended."""
+        found = known_least(self.told)
+        if not found.is_best:
+            return None, found.values
+        exact = self.run.exact
+        cost = self.evaluate(found.values.tolist())[0] if exact is None else exact.cost
+        return settled(float(cost), float(self.told.cost[0])), found.values
+
+    @cached_property
     def least(self) -> tuple[float, bool]:
         """The least cost, and whether it is known, or the lowest that any walk came to."""
-        return least_of(self.walks)
+        known, lowest = self._known[0], min(map(_lowest, self.walks))
+        if known is None or lowest < known - ROUNDING * abs(known):
+            return lowest, False
+        return known, True
 
     def arrivals(self, part: float) -> tuple[int | None, ...]:
-        """From which step on each has no more than a `part` of the gap left."""
-        return tuple(walk.settles(self.least[0], part) for walk in self.walks)
+        """From which step on each has no more than a `part` of the gap left, and keeps to that as long as it is watched."""
+        return tuple(self.watch.arrival(walk, self.least[0], part) for walk in self.walks)
 
     def first(self, part: float) -> tuple[Walk, ...]:
         """Who is there first; several where they come together, none where nobody comes."""
@@ -245,23 +276,49 @@ class RaceStory:
 
     @cached_property
     def axes(self) -> tuple[int, ...]:
-        """The parameters of the picture."""
-        return axes_of(self.walks)
+        """The parameters of the picture: the two whose way changes the cost most, in the model's order; or the only one."""
+        start, end = self.walks[0].points[0], self.best_end
+        costs = []
+        for index in range(len(start)):
+            without = end.copy()
+            without[index] = start[index]
+            costs.append(abs(float(self.evaluate(without.tolist())[0])))
+        found = np.nan_to_num(np.array(costs), nan=np.inf)
+        largest = np.argsort(-found, kind="stable")[:PLANE]
+        return tuple(sorted(map(int, largest)))
+
+    @property
+    def best_end(self) -> FloatArray:
+        """Where the walk ended that came lowest."""
+        return np.array(min(self.walks, key=lambda walk: float(walk.cost[-1])).points[-1])
+
+    @property
+    def is_slice(self) -> bool:
+        """Whether the picture has not all parameters."""
+        return len(self.axes) < len(self.run.trace.parameters)
 
     @cached_property
     def ground(self) -> CostMap:
-        """The lines of equal cost."""
+        """The lines of equal cost round the least one; of a slice, round its lowest place, and the slice is where a walk is."""
         start: FloatArray = np.array(self.walks[0].points[0])
         known = self.run.curvature is not None
-        return CostMap(self.evaluate, self.axes, held_at(self.walks), start, known)
+        held = self.best_end
+        if not self.is_slice:
+            held = self._known[1] if self.least[1] else held
+            return CostMap(self.evaluate, self.axes, held, start, known)
+        made = CostMap(self.evaluate, self.axes, held, start, known)
+        if made.is_bowl:
+            held = held.copy()
+            held[list(self.axes)] = made.centre
+        return CostMap(self.evaluate, self.axes, held, start, known)
 
     def rule(self, walk: Walk) -> tuple[Equation, ...]:
         """The optimizer's statements as they are declared; a letter that is a parameter's too is another."""
-        return equations(walk.run.optimizer.rule, self._letters(walk))
+        return equations(walk.run.optimizer.rule, self.letters(walk))
 
     def settings(self, walk: Walk) -> tuple[Equation, ...]:
         """The numbers that the statements' settings have, by the same letters."""
-        optimizer, letters = walk.run.optimizer, self._letters(walk)
+        optimizer, letters = walk.run.optimizer, self.letters(walk)
         values = {**optimizer.values, **_settings(walk)}
         return tuple(
             Equation(Symbol(letters.get(name, name)), decimal_of(values[name]))
@@ -273,21 +330,20 @@ class RaceStory:
         run = walk.run
         if not run.has_rate or "alpha" not in run.optimizer.rule.used:
             return None
-        letter = self._letters(walk).get("alpha", "alpha")
+        letter = self.letters(walk).get("alpha", "alpha")
         return Equation(Symbol(letter), numeral(run.learning_rate, MOST_FIGURES))
 
     def written(self, walk: Walk) -> tuple[Equation, ...]:
         """The statements as they are filmed: what is divided inside a fraction of the last one is a statement of its own."""
         *states, last = self.rule(walk)
-        letters = map(Symbol, self.short_letters(walk))
-        new: dict[Term, Term] = dict(zip(corrected(last.right), letters, strict=False))
+        new: dict[Term, Term] = {part: hatted(part) for part in corrected(last.right)}
         made = (Equation(letter, part) for part, letter in new.items())
         return *states, *made, Equation(last.left, last.right.substitute(new))
 
-    def short_letters(self, walk: Walk) -> list[str]:
-        """Letters that neither a walk's rule nor the model has."""
-        taken = {*self.run.trace.parameters, *(n for line in self.rule(walk) for n in line.names)}
-        return [letter for letter in SHORT if letter not in taken]
+    def has_hats(self, walk: Walk) -> bool:
+        """Whether it remembers several things, each of which is divided by what depends on the step's number."""
+        hats = corrected(self.rule(walk)[-1].right)
+        return len(hats) == len(walk.run.optimizer.rule.state) > 1
 
     def kin(self, walk: Walk) -> dict[Term, int]:
         """By a state as the film writes it: the number of an earlier walk that remembers the like, of gradients or their squares."""
@@ -302,34 +358,21 @@ class RaceStory:
                     break
         return found
 
-    def _letters(self, walk: Walk) -> Mapping[str, str]:
+    def letters(self, walk: Walk) -> Mapping[str, str]:
         """What is written for the rule's names."""
-        optimizer = walk.run.optimizer
-        rule = optimizer.rule
-        own = {name.removesuffix(AFTER) for name in (*rule.used, *rule.made)}
-        letters = dict(optimizer.letters)
-        taken = {*self.run.trace.parameters, *own, *letters.values()}
-        for name in sorted(own):
-            if letters.get(name, name) in self.run.trace.parameters:
-                letters[name] = next(other for other in OTHERS if other not in taken)
-                taken.add(letters[name])
-        return letters
+        others = [other.run.optimizer for other in self.walks]
+        return letters_of(walk.run.optimizer, others, self.run.trace.parameters)
+
+
+def _lowest(walk: Walk) -> float:
+    """The lowest cost that a walk came to."""
+    costs = walk.cost[np.isfinite(walk.cost)]
+    return float(costs.min()) if costs.size else math.inf
 
 
 def _settings(walk: Walk) -> dict[str, float]:
     """The numbers that a walk's settings were given."""
     return dict(walk.run.options.get("optimizer_settings") or {})
-
-
-def corrected(term: Term) -> list[Term]:
-    """The parts of a statement that are a state divided by what depends on the step's number."""
-    return [*dict.fromkeys(part for _, part in term.walk() if _is_corrected(part))]
-
-
-def _is_corrected(part: Term) -> bool:
-    if not isinstance(part, Fraction) or not isinstance(part.numerator, Symbol):
-        return False
-    return part.numerator.name.endswith(AFTER) and STEP_NUMBER in part.denominator.names
 
 
 def tell_race(run: Run, derive: Callable[[], Gradient]) -> RaceStory:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.race_memory import is_mean, kept_of, remembered
-from symgd.animations.comparing.race_story import FAR, HORIZON, NEAR, RaceStory
+from symgd.animations.comparing.race_story import FAR, NEAR, RaceStory
+from symgd.animations.comparing.race_watch import HORIZON, WATCHED
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walks import Walk, left_out
 from symgd.animations.formulas.numerals import listed, numeral
@@ -35,9 +37,10 @@ def ground(story: RaceStory) -> Caption:
             )
         return (first,)
     ratio = run.landscape.condition_number
-    if ratio is not None and ratio > LONG_RAVINE:
+    if ratio is not None and is_ravine(story):
         first = message(
-            "In this ravine the cost bends {ratio} times as much across as along it.",
+            "A line of equal cost is {times} times as long as wide: the cost bends {ratio} times as much across.",
+            times=numeral(math.sqrt(ratio), 3),
             ratio=numeral(ratio, 3),
         )
     else:
@@ -47,6 +50,19 @@ def ground(story: RaceStory) -> Caption:
             "The picture is a slice: {names} moves as well.", names=listed(others)
         )
     return (first,)
+
+
+def is_ravine(story: RaceStory) -> bool:
+    """Whether the picture is of a long valley, all of whose parameters are seen."""
+    ratio = story.run.landscape.condition_number
+    return ratio is not None and ratio > LONG_RAVINE and len(story.run.trace.parameters) == 2
+
+
+def cross(story: RaceStory) -> Message:
+    """Beside the cross on the map."""
+    if story.is_slice:
+        return message("lowest of the slice")
+    return message("minimum") if story.least[1] else message("the lowest that was reached")
 
 
 def rule(story: RaceStory, walk: Walk) -> Caption:
@@ -59,17 +75,15 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     if not walk.run.is_plain:
         return first
     rate = numeral(walk.run.learning_rate, MOST_FIGURES)
-    best = message("{rate} is the best of the rates that were tried.", rate=rate)
     if any(story.is_own(each) for each in story.walks):
-        return *first, best
-    return *first, best, message("The other rules are tuned alike, and their memory too.")
+        return *first, message("{rate} is the best of the rates that were tried.", rate=rate)
+    said = message("{rate} is the best rate tried; the others are tuned alike, their memory too.")
+    return *first, said.filled(rate=rate)
 
 
 def banks() -> Message:
     """What the thin lines of a long zigzag are."""
-    return message(
-        "Thin lines join its later turns on either side: between them it goes to and fro."
-    )
+    return message("Thin lines join its later turns: between them it goes to and fro.")
 
 
 def memory(story: RaceStory, walk: Walk) -> Caption:
@@ -81,7 +95,16 @@ def memory(story: RaceStory, walk: Walk) -> Caption:
     if not rule.state:
         return (message("It remembers nothing: a step knows the gradient here and no more."),)
     if (said := remembered(walk.run.optimizer, seen)) is not None:
-        return said
+        *states, use = said
+        if not story.has_hats(walk):
+            return said
+        return (
+            states[0],
+            message(
+                "Both means start at 0; what wears a hat is divided so that this no longer counts."
+            ),
+            use,
+        )
     names = tuple(Symbol(seen[name]) for name in rule.state)
     return (message("It remembers {names} from one step to the next.", names=listed(names)),)
 
@@ -123,17 +146,16 @@ def letters() -> Message:
     )
 
 
-def ask(has_finish: bool) -> Caption:
-    """Before the race; with a line round the finish or without one."""
-    times = str(round(1 / NEAR))
-    excess = message("All start together. The excess is the cost minus the least one.")
-    if has_finish:
-        return excess, message(
-            "Inside the dashed line, 1/{times} of the start's excess is left. Who is first to stay there?",
-            times=times,
-        )
-    return excess, message(
-        "Who is first to stay where 1/{times} of the start's excess is left?", times=times
+def ask() -> Caption:
+    """Before the race."""
+    return (
+        message(
+            "Each has a lane: to the right less of the excess is left, the cost above the least."
+        ),
+        message(
+            "At the dashed line it is 1/{times} of the start's. Who is first to stay beyond it?",
+            times=str(round(1 / NEAR)),
+        ),
     )
 
 
@@ -152,16 +174,22 @@ def beside(story: RaceStory, walk: Walk) -> Message:
     carries = any(not squares for _, squares in kept_of(walk.run.optimizer).values())
     if not carries or len(story.run.trace.parameters) == 1:
         return message("The pale mark is gradient descent at the same step.")
-    return message(
-        "The arrow at its mark is what it carries on. The pale mark is gradient descent at the same step."
-    )
+    return message("The arrow is what it carries on; the pale mark is gradient descent.")
 
 
-def race(*, nears: bool) -> Caption:
-    """The clock, and what counts."""
-    slow = message("One clock for all, and it is slow at first: there the rules differ most.")
-    counts = message("Who comes in and goes out again has not arrived.")
-    return (slow, counts) if nears else (slow,)
+def race(story: RaceStory) -> Caption:
+    """The clock; and who is in first, if anybody is."""
+    slow = message("One clock for all. A tick stands where a step ended.")
+    if not (first := story.first(NEAR)):
+        return (slow,)
+    said = message("{names}: at step {number} beyond the line, and there to stay.")
+    named = said.filled(names=listed(_names(first)), number=_least(story, NEAR))
+    return slow, named, message("Who comes in and goes out again has not arrived.")
+
+
+def left_of_the_excess() -> Message:
+    """Along the lanes."""
+    return message("part of the start's excess that is left")
 
 
 def head(part: float) -> Message:
@@ -169,8 +197,10 @@ def head(part: float) -> Message:
     return message("1/{times} from step", times=str(round(1 / part)))
 
 
-def of_the_gap(part: float) -> Message:
-    """A level in the curves."""
+def of_the_gap(part: float) -> Message | str:
+    """A level in the curves, and a mark along the lanes."""
+    if part >= 1:
+        return str(round(part))
     return message("1/{times}", times=str(round(1 / part)))
 
 
@@ -184,6 +214,15 @@ def never() -> Message:
     return message("> {count}", count=HORIZON)
 
 
+def arrival(story: RaceStory, number: int, part: float) -> Message | Term:
+    """A cell of when a walk arrives; or that it leaves again after the race."""
+    steps, walk = story.arrivals(part)[number], story.walks[number]
+    if steps is not None:
+        return numeral(steps, COUNTED)
+    in_race = walk.settles(story.least[0], part) is not None
+    return message("leaves again") if in_race else never()
+
+
 def counted(story: RaceStory) -> Caption:
     """Who was first."""
     first, early = story.first(NEAR), story.first(FAR)
@@ -195,9 +234,10 @@ def counted(story: RaceStory) -> Caption:
     if not first:
         return falls, message("None of them stays so near within {count} steps.", count=HORIZON)
     said = message(
-        "{names} is below the line for good from step {number} on.",
+        "From step {number} on {names} stays below the line, as far as step {count}.",
         names=listed(_names(first)),
         number=_least(story, NEAR),
+        count=WATCHED,
     )
     if early and _names(early) != _names(first):
         return (
@@ -226,6 +266,9 @@ def answer(story: RaceStory) -> Message:
         return message("None was near after {count} steps.", count=HORIZON)
     least, slow = _least(story, NEAR), story.arrivals(NEAR)[0]
     if plain in first:
+        if len(first) > 1:
+            said = message("{names} were first together, at step {number}.")
+            return said.filled(names=listed(_names(first)), number=least)
         return message("Here no memory is faster; on another cost one may be.")
     before = never() if slow is None else numeral(slow, COUNTED)
     said = message("{name} was first: {before} → {after} steps.")

@@ -1,12 +1,13 @@
-"""RideMarks: while one walk runs, what it carries on as an arrow at its mark, and the plain rule's mark on the same clock."""
+"""RideMarks: while one walk runs, the clock's step, what it carries on as an arrow at its mark, and the plain rule's mark on the same clock."""
 
 from __future__ import annotations
 
 from functools import cache
 
 import numpy as np
-from manim import VGroup
+from manim import BackgroundRectangle, VGroup
 
+from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
@@ -14,6 +15,7 @@ from symgd.animations.comparing.step_parts import StepParts, step_parts
 from symgd.animations.staging.run_lesson import refill
 
 GHOST, BOLD = 0.45, 4.0
+CLOCK_EM, CORNER, PLATE = 0.4, 0.2, 0.05
 SEEN = 0.12  # in the frame's units: a shorter arrow is none
 
 
@@ -25,7 +27,8 @@ class RideMarks:
         self.carried = VGroup()
         look, ground = picture.looks[0], picture.stage.palette.ground
         self.plain = look.mark(ground).set_opacity(GHOST) if number else VGroup()
-        self.live = VGroup(self.plain, self.carried)
+        self.clock, self.counted = VGroup(), -1
+        self.live = VGroup(self.plain, self.carried, self.clock)
         self._parts = cache(self._made)
         self.show(0.0)
 
@@ -33,7 +36,8 @@ class RideMarks:
         return step_parts(self.story, self.story.walks[self.number], step)
 
     def show(self, time: float) -> RideMarks:
-        """Both at a time."""
+        """All at a time."""
+        self._count(int(time + 1e-6))
         panel, picture = self.picture.panel, self.picture
         if self.number:
             clock, points, _ = self.story.walks[0].until(time)
@@ -41,6 +45,16 @@ class RideMarks:
         if not picture.single:
             self._show_carried(time)
         return self
+
+    def _count(self, step: int) -> None:
+        """The clock's step, in the picture's corner."""
+        if step == self.counted:
+            return
+        self.counted, stage, box = step, self.picture.stage, self.picture.panel.box
+        said = stage.sentence(words.clock(step), em=CLOCK_EM)
+        said.put(box.right - CORNER - said.width, box.top - CORNER - CLOCK_EM)
+        plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=0.9, buff=PLATE)
+        refill(self.clock, [plate, said])
 
     def _show_carried(self, time: float) -> None:
         walk = self.story.walks[self.number]

@@ -8,6 +8,7 @@ from manim import BackgroundRectangle, VGroup
 from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.step_parts import StepParts
+from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.plot_panel import stroke
 from symgd.animations.staging.stage import Label
 from symgd.data.arrays import FloatArray
@@ -16,8 +17,8 @@ from symgd.writing.words import message
 
 EM, BEYOND, PLATE = 0.3, 0.22, 0.03
 THIN, BOLD = 3.4, 6.0
-SHORT = 0.45  # in the frame's units: arrows that are shorter are drawn longer
-LONG = 1.0
+SHORT = 0.9  # in the frame's units: arrows that are shorter are drawn longer
+LONG = 2.0
 MARGIN, CROWDED = 0.25, 0.35  # from a tip to the frame, and between two tips, at least
 SHARES = 1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2  # of the length that is as long as the step
 LEG = 5.0
@@ -58,15 +59,26 @@ class StepArrows:
             0 * parts.step,
             parts.step,
             self.colour,
-            step_name if plain else message("step"),
+            step_name if plain and self.times == 1 else self._step_name(),
         )
         self.legs, self.divided = VGroup(), VGroup()
         if plain:
             return
         self._add(self.parts, 0 * carried, carried, stage.palette.error, message("carried on"))
-        self._add(self.parts, first, last, ink, Negative(GRADIENT))
+        gradient: Label = Negative(GRADIENT)
+        if parts.adds_up and parts.is_rated:
+            gradient = message("−{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT)
+        else:  # no longer than there is room for: only where it points is meant
+            gradient = message("along {way}", way=gradient)
+        self._add(self.parts, first, last, ink, gradient)
         if not parts.adds_up:
             self._add_legs(carried + last, parts.step)
+
+    def _step_name(self) -> Label:
+        """What the step is called; where it is drawn longer than it is, how much."""
+        if self.times == 1:
+            return message("step")
+        return message("step, drawn {times} times as long", times=numeral(self.times))
 
     def _add_legs(self, pushed: FloatArray, step: FloatArray) -> None:
         """What is pushed along, and the step, each as its ways along the axes, where the frame has room and they differ."""

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from manim import Animation, FadeIn, TransformFromCopy, VGroup
 
-from symgd.animations.comparing.race_story import RaceStory, corrected
+from symgd.animations.comparing.race_letters import corrected, hatted
+from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.formula import Formula
@@ -18,7 +19,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.rule_story import RuleStory, Update, value_of
 from symgd.errors import SymgdError
 from symgd.terms import Negative, Product, Sum, Symbol, Term
-from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.names import AFTER, HAT
 
 VALUE, RATE = (0,), (1, 0, 0)  # where the numbers stand in value − rate·slope
 EXACT = 60
@@ -89,19 +90,29 @@ class StepNumbers:
         rule = RuleStory(walk.run, slopes, story.derive)
         if not rule.holds(step + 1):
             return
-        letters, known = story.short_letters(walk), rule.worked(step)
+        known = rule.worked(step)
         for update in rule.updates:
             inner: dict[Term, Term] = {}
-            for letter, part in zip(letters, corrected(update.term), strict=False):
+            for part in corrected(update.term):
                 value = float(value_of(part, known))
                 numbers = rule.numbers(Update("", update.owner, part), step)
                 sign = _sign(numbers, value)
-                name, inner[part] = Symbol(f"{letter}_{update.owner}"), numeral(value)
+                state, owner = self._filmed(hatted(part).name.removesuffix(HAT)).split("_", 1)
+                name, inner[part] = Symbol(f"{state}{HAT}_{owner}"), numeral(value)
                 yield update.owner, (name, "=", numbers, sign, inner[part])
             shorter = Update(update.name, update.owner, update.term.substitute(inner))
             numbers, value = rule.numbers(shorter, step), rule.value(update, step)
-            row = Symbol(update.name), "=", numbers, _sign(numbers, value), numeral(value)
+            name = Symbol(self._filmed(update.name))
+            row = name, "=", numbers, _sign(numbers, value), numeral(value)
             yield update.owner, row
+
+    def _filmed(self, name: str) -> str:
+        """A state's entry, v_a', by the letter that the film has for the state."""
+        walk = self.walk
+        if name.removesuffix(AFTER) in walk.run.trace.parameters:
+            return name
+        state, *below = name.split("_", 1)
+        return "_".join((self.story.letters(walk).get(state, state), *below))
 
     def _row(self, index: int) -> Row:
         """What is written for a parameter."""

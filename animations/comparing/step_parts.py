@@ -28,6 +28,9 @@ class StepParts:
     carried: FloatArray
     gradient: FloatArray
     step: FloatArray
+    is_rated: bool = (
+        False  # whether the gradient's part is as long as the learning rate times the gradient
+    )
 
     @property
     def adds_up(self) -> bool:
@@ -51,7 +54,9 @@ def step_parts(story: RaceStory, walk: Walk, step: int) -> StepParts:
         break
     length = float(np.linalg.norm(pushed))
     scale = -float(np.linalg.norm(made)) / length if length else 0.0
-    return StepParts(scale * carried, scale * (pushed - carried), made)
+    part, whole = scale * (pushed - carried), -walk.run.learning_rate * gradient
+    away = float(np.linalg.norm(part - whole))
+    return StepParts(scale * carried, part, made, away <= CLOSE * float(np.linalg.norm(whole)))
 
 
 def _value(walk: Walk, kept: Term) -> float:

@@ -121,6 +121,7 @@ class WalkTable:
         made, most = self.stage.sentence(said, em=self.cell_em), self.wide + CLOSE
         if isinstance(said, Term) and made.width > most:  # a number is small rather than broken
             made = self.stage.sentence(said, em=max(LEAST_EM, self.cell_em * most / made.width))
+            most += APART - CLOSE  # and it reaches into the gap
         made.at_most(most)
         _, tail, decimal = self._parted(said, self.cell_em)
         free = max(0.0, self.tails[column] - tail) if decimal else 0.0

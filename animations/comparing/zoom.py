@@ -22,23 +22,18 @@ class Zoom:
     far, near : PathsPicture
         Of the same parameters, on scales of which the second's are within the first's.
     time : float
-    every : bool, default False
-        All walks' marks, and no way behind them.
     """
 
-    def __init__(
-        self, far: PathsPicture, near: PathsPicture, time: float, *, every: bool = False
-    ) -> None:
+    def __init__(self, far: PathsPicture, near: PathsPicture, time: float) -> None:
         axes, stage = list(far.ground.axes), far.stage
         first, second = far.panel, near.panel
         self.plane = TurnedPlane(first, second, np.eye(len(axes)))
         for parts in far.ground.lines(first.x, first.y):
             for part in parts:
                 self.plane.add(part, stage.palette.error, LEVEL_WIDTH, level_opacity(stage.palette))
-        walks = far.walks if every else far.walks[:1]
+        walks = far.walks[:1]
         walked = [walk.until(time)[1][:, axes] for walk in walks]
-        if not every:
-            self.plane.add(walked[0], stage.palette.ink, WIDTH)
+        self.plane.add(walked[0], stage.palette.ink, WIDTH)
         self.marks = [mark.copy() for mark, _ in zip(far.marks, walks, strict=False)]
         self.places = [(first.border(*points[-1]), second.border(*points[-1])) for points in walked]
         self.box = VMobject().set_stroke(stage.palette.ink, width=FRAME)

@@ -20,6 +20,7 @@ GREEK: Mapping[str, str] = dict(
 
 
 AFTER = "'"  # ends the name of what something is after a step
+HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"  # stands on a letter that a film declares: m̂
 UNBOUNDED = "∞"  # stands below a letter that is declared, as in ρ_∞; no name that is typed has it
 RAISED: Mapping[str, str] = {"^+": "+", "^-": "−"}  # end the name of what has a sign above: η⁺
 
@@ -161,7 +162,7 @@ def apart(parts: Sequence[str]) -> bool:
 
 def is_wide(name: str) -> bool:
     """Whether a name has several letters, so that it cannot stand beside another without a sign."""
-    base = split_name(split_sign(name.removesuffix(AFTER))[0])[0]
+    base = split_name(split_sign(name.removesuffix(AFTER).removesuffix(HAT))[0])[0]
     return len(base) > 1 and base not in GREEK
 
 

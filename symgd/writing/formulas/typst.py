@@ -11,6 +11,7 @@ from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.formulas.fold import ENCLOSING
 from symgd.writing.formulas.names import (
     GREEK,
+    HAT,
     UNBOUNDED,
     NameStyle,
     primed,
@@ -129,6 +130,8 @@ def escaped(words: str) -> str:
 
 
 def _word(word: str) -> str:
+    if word.endswith(HAT):
+        return f"hat({_word(word.removesuffix(HAT))})"
     letter = GREEK.get(word, word)
     bare = word.isdigit() or word == UNBOUNDED or (len(letter) == 1 and letter.isalpha())
     return letter if bare else f'"{word}"'
