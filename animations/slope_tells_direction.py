@@ -19,6 +19,7 @@ from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
@@ -39,6 +40,7 @@ class SlopeTellsDirection(SlopeMoves):
     asked: list[VGroup]
     labels: VGroup  # of the secant's legs
     triangle: VGroup
+    steps_shown: VGroup  # of the steps whose numbers are read
     fallen: VGroup = VGroup()  # how far there is to fall from a plateau
 
     def beats(self) -> Iterator[Beat]:
@@ -99,10 +101,9 @@ class SlopeTellsDirection(SlopeMoves):
         self.bring_forward()
         self.labels = self.secant.numbered(start, other)
         self.play(FadeIn(self.labels), run_time=FADE)
-        self.said_slope = VGroup(self.secant_row(other))
-        rise = self.picture.cost(other) - self.picture.cost(start)
-        labels = [(self.labels, numeral(rise)), (self.labels, numeral(other - start))]
-        self.travelling(self.said_slope, labels)
+        row, (rise, run) = self.secant_row()
+        self.said_slope = VGroup(row)
+        self.travelling(self.said_slope, [(self.secant.rise, rise), (self.secant.run, run)])
 
     def bring_forward(self) -> None:
         """The dot lies over the secant."""
@@ -117,7 +118,7 @@ class SlopeTellsDirection(SlopeMoves):
             other = start + (self.second - start) * (1 - part)
             self.secant.show(start, other)
             if other != start:
-                self.say_slope(self.secant_row(other))
+                self.say_slope(self.passing_row(other))
 
         self.play(FadeOut(self.labels), run_time=FADE / 2)
         self.moving(slid, SLIDE, self.said_slope, self.secant.live, self.picture.dot)
@@ -257,11 +258,21 @@ class SlopeTellsDirection(SlopeMoves):
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
         if self.cuts or len(self.beyond):
             self.play(FadeIn(picture.below(words.CUT)), run_time=FADE)
-        self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)
+        self.steps_shown = VGroup()
+        self.show_arrow(self.here)
         self.turn()
         for place in places[1:]:
-            self.slide(self.here, place, MOVE)
-            self.play(FadeIn(self.arrow(place, -1.0)), run_time=FADE)
+            if self.stepped:
+                self.steps_shown.add(self.land(self.here, place, self.steps_shown[-1]))
+            else:
+                self.slide(self.here, place, MOVE)
+            self.show_arrow(place)
+
+    def show_arrow(self, value: float) -> None:
+        """The arrow of a step from a value."""
+        arrow = self.arrow(value, -1.0)
+        self.play(FadeIn(arrow), run_time=FADE)
+        self.steps_shown.add(arrow)
 
     def show_plateau(self, value: float) -> None:
         """Where the curve is nearly level, though high: small slope, small step, and how far there is to fall."""
@@ -282,13 +293,31 @@ class SlopeTellsDirection(SlopeMoves):
         if len(self.fallen):
             self.play(FadeOut(self.fallen), run_time=FADE)
         if lowest is not None:
+            self.play(FadeOut(self.steps_shown), run_time=FADE)
             self.slide(self.here, lowest, MOVE)
-            self.pulse(self.picture.tangent)
+            self.show_signs(lowest)
         self.turn()
         self.set_heading(
             message("Which way: against the slope. How far: {rate} times it.", rate=self.story.rate)
         )
         self.pulse(self.picture.curve)
+
+
+    def show_signs(self, lowest: float) -> None:
+        """A step from each side, and none from the lowest point: what the sign of the slope says."""
+        sides, picture = self.sides, self.picture
+        sides.clear()
+        said = VGroup()
+        if picture.is_level:
+            said.add(sides.named(message("slope zero: no step"), VGroup(picture.dot)))
+            self.play(FadeIn(said), run_time=FADE)
+        for value in sides.visited:
+            arrow = self.arrow(value, -1.0)
+            tangent = drawn(
+                stroke(self.stage.palette.ink, 3), picture.straight(value, picture.slope(value))
+            )
+            label = sides.named(sides.side(value), arrow)
+            self.play(FadeIn(VGroup(tangent, arrow, self.ring(value), label)), run_time=FADE)
 
 
 def where(term: Term) -> Iterator[Equation]:
