@@ -302,7 +302,6 @@ class SlopeTellsDirection(SlopeMoves):
         )
         self.pulse(self.picture.curve)
 
-
     def show_signs(self, lowest: float) -> None:
         """A step from each side, and none from the lowest point: what the sign of the slope says."""
         sides, picture = self.sides, self.picture

@@ -93,7 +93,9 @@ class SlopeMoves(RunLesson):
     update: VGroup | None = None
     left: VGroup  # in the picture, by a step
     sides: SlopeSides
-    sides_shown: VGroup  # where steps began, their arrows, and the side to which each slope sends the dot
+    sides_shown: (
+        VGroup  # where steps began, their arrows, and the side to which each slope sends the dot
+    )
     stepped: list[float]  # where steps begin that are made one after the other
     places: list[float]  # where the readouts are read
     plateau: float | None  # where the curve is nearly level, and high

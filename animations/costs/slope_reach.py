@@ -25,7 +25,10 @@ LEVEL, HIGH = (
     0.4,
 )  # of a plateau: its slope in parts of the steepest, its height in parts of all that is seen
 STEPS = 3  # that are made one after the other
-FIRST, NEXT = 0.45, 0.22  # lengths in the frame, from which on a first step and those after it are seen
+FIRST, NEXT = (
+    0.45,
+    0.22,
+)  # lengths in the frame, from which on a first step and those after it are seen
 LESS = 0.95  # a slope of so much of another is less steep
 LOOKED = 120  # places at which a plateau is looked for
 WATCHED = 200  # places on a way that leaves the picture
