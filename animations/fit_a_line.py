@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from manim import Create, FadeIn, FadeOut, SurroundingRectangle, VGroup
+from manim import Create, FadeIn, FadeOut, Mobject, SurroundingRectangle, VGroup
 
 from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
@@ -29,6 +29,7 @@ class FitALine(FitPanels):
     """Lesson 1: what cost means."""
 
     lesson = "fit_a_line"
+    whence: Mobject  # how the least cost is known
 
     def beats(self) -> Iterator[Beat]:
         """Data, a wrong line, its residuals, what the loss makes of them, the cost, and whose function it is."""
@@ -206,8 +207,8 @@ class FitALine(FitPanels):
 
     def show_known(self) -> None:
         """How it is known that the cost is the least."""
-        whence = self.note_beside(words.KNOWN[known_least(self.story).source])
-        self.play(FadeIn(whence), run_time=FADE)
+        self.whence = self.note_beside(words.KNOWN[known_least(self.story).source])
+        self.play(FadeIn(self.whence), run_time=FADE)
 
     def show_nudges(self) -> None:
         """A little more and a little less of each parameter, and back."""

@@ -37,6 +37,9 @@ class SlopeTellsDirection(SlopeMoves):
 
     lesson = "slope_tells_direction"
     statement: VGroup = VGroup()
+    above: VGroup = VGroup()  # the statement that stays above the last one
+    signs: VGroup = VGroup()  # what is said at the end of each side
+    cut: VGroup = VGroup()  # that an arrow goes on outside
     asked: list[VGroup]
     labels: VGroup  # of the secant's legs
     triangle: VGroup
@@ -149,6 +152,8 @@ class SlopeTellsDirection(SlopeMoves):
         beside = len(self.statement) and zone.left >= self.statement.get_right()[0]
         if len(self.statement) and zone.top > self.statement.get_bottom()[1] and not beside:
             self.play(FadeOut(self.statement), run_time=FADE)
+        else:
+            self.above = self.statement
         self.play(FadeIn(made), run_time=FADE)
         self.statement = made
 
@@ -257,7 +262,8 @@ class SlopeTellsDirection(SlopeMoves):
         self.measures = self.readouts.measures(self.here)
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
         if self.cuts or len(self.beyond):
-            self.play(FadeIn(picture.below(words.CUT)), run_time=FADE)
+            self.cut = VGroup(picture.below(words.CUT))
+            self.play(FadeIn(self.cut), run_time=FADE)
         self.steps_shown = VGroup()
         self.show_arrow(self.here)
         self.turn()
@@ -265,6 +271,9 @@ class SlopeTellsDirection(SlopeMoves):
             if self.stepped:
                 self.steps_shown.add(self.land(self.here, place, self.steps_shown[-1]))
             else:
+                ring = self.ring(self.here)
+                self.add(ring, picture.live)
+                self.steps_shown.add(ring)
                 self.slide(self.here, place, MOVE)
             self.show_arrow(place)
 
@@ -306,7 +315,7 @@ class SlopeTellsDirection(SlopeMoves):
         """A step from each side, and none from the lowest point: what the sign of the slope says."""
         sides, picture = self.sides, self.picture
         sides.clear()
-        said = VGroup()
+        self.signs = said = VGroup()
         if picture.is_level:
             said.add(sides.named(message("slope zero: no step"), VGroup(picture.dot)))
             self.play(FadeIn(said), run_time=FADE)
@@ -316,6 +325,7 @@ class SlopeTellsDirection(SlopeMoves):
                 stroke(self.stage.palette.ink, 3), picture.straight(value, picture.slope(value))
             )
             label = sides.named(sides.side(value), arrow)
+            said.add(label)
             self.play(FadeIn(VGroup(tangent, arrow, self.ring(value), label)), run_time=FADE)
 
 
