@@ -30,7 +30,7 @@ TURN, RAYS = math.pi, 13
 class SlopeSides:
     """Labels in a slice, each kept clear of those before it until `clear`."""
 
-    def __init__(self, picture: SlicePicture, visited: Sequence[float]) -> None:
+    def __init__(self, picture: SlicePicture, visited: Sequence[float] = ()) -> None:
         self.picture, self.visited = picture, visited
         self.times = 1  # as long as its step is an arrow
         self.placed: list[VGroup] = []
