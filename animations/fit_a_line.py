@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from manim import Create, FadeIn, FadeOut, SurroundingRectangle, VGroup
+from manim import Create, FadeIn, FadeOut, Mobject, SurroundingRectangle, VGroup
 
 from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
+from symgd.animations.costs.fit_tables import copied
 from symgd.animations.formulas.number_flight import carried
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
@@ -28,6 +29,7 @@ class FitALine(FitPanels):
     """Lesson 1: what cost means."""
 
     lesson = "fit_a_line"
+    whence: Mobject  # how the least cost is known
 
     def beats(self) -> Iterator[Beat]:
         """Data, a wrong line, its residuals, what the loss makes of them, the cost, and whose function it is."""
@@ -160,16 +162,30 @@ class FitALine(FitPanels):
         parts = {id(part) for place in places for part in place}
         rest = VGroup(*(part for part in self.total if id(part) not in parts))
         self.play(FadeIn(rest), run_time=FADE)
-        cells = self.table.cells(self.table.columns[-1], self.start)
+        cells = self.shown[-1]  # of what is added
         for cell, place in zip(cells, places, strict=True):
-            self.play(carried(cell, place), run_time=FADE)
+            self.play(*copied(cell, place), run_time=FADE)
         self.remove(rest, *places)
         self.add(self.total)
         if len(self.mean.live):
-            self.play(FadeIn(self.mean.live), run_time=FADE)
-            self.fit.beside.append(self.mean.live)
+            self.show_mean()
         self.cost = self.cost_row(self.start)
         self.play(FadeIn(self.cost), run_time=FADE)
+
+    def show_mean(self) -> None:
+        """The squares' mean: copies of them merge into it, where these are all that there are."""
+        mean = self.mean
+        if self.told.left_out:
+            self.play(FadeIn(mean.live), run_time=FADE)
+        else:
+            self.play(*mean.stacked(), run_time=MOVE)
+            self.play(*mean.merged(), run_time=MOVE)
+            self.remove(mean.copies)
+            self.add(mean.square)
+            self.play(FadeIn(mean.name), run_time=FADE)
+            self.remove(mean.square, mean.name)
+            self.add(mean.live)
+        self.fit.beside.append(mean.live)
 
     def show_formula(self) -> None:
         """The numbers become the sum over all rows; the parameters are marked."""
@@ -181,7 +197,7 @@ class FitALine(FitPanels):
 
     def show_worse(self) -> None:
         """From the first parameters past the best ones."""
-        self.show_try(self.told.beyond)
+        self.show_try(self.told.worse)
 
     def show_another(self) -> None:
         """To the best parameters; how it is known that they are, unless nudges are to ask first."""
@@ -191,8 +207,8 @@ class FitALine(FitPanels):
 
     def show_known(self) -> None:
         """How it is known that the cost is the least."""
-        whence = self.note_beside(words.KNOWN[known_least(self.story).source])
-        self.play(FadeIn(whence), run_time=FADE)
+        self.whence = self.note_beside(words.KNOWN[known_least(self.story).source])
+        self.play(FadeIn(self.whence), run_time=FADE)
 
     def show_nudges(self) -> None:
         """A little more and a little less of each parameter, and back."""

@@ -19,6 +19,7 @@ from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
@@ -36,9 +37,13 @@ class SlopeTellsDirection(SlopeMoves):
 
     lesson = "slope_tells_direction"
     statement: VGroup = VGroup()
+    above: VGroup = VGroup()  # the statement that stays above the last one
+    signs: VGroup = VGroup()  # what is said at the end of each side
+    cut: VGroup = VGroup()  # that an arrow goes on outside
     asked: list[VGroup]
     labels: VGroup  # of the secant's legs
     triangle: VGroup
+    steps_shown: VGroup  # of the steps whose numbers are read
     fallen: VGroup = VGroup()  # how far there is to fall from a plateau
 
     def beats(self) -> Iterator[Beat]:
@@ -99,10 +104,9 @@ class SlopeTellsDirection(SlopeMoves):
         self.bring_forward()
         self.labels = self.secant.numbered(start, other)
         self.play(FadeIn(self.labels), run_time=FADE)
-        self.said_slope = VGroup(self.secant_row(other))
-        rise = self.picture.cost(other) - self.picture.cost(start)
-        labels = [(self.labels, numeral(rise)), (self.labels, numeral(other - start))]
-        self.travelling(self.said_slope, labels)
+        row, (rise, run) = self.secant_row()
+        self.said_slope = VGroup(row)
+        self.travelling(self.said_slope, [(self.secant.rise, rise), (self.secant.run, run)])
 
     def bring_forward(self) -> None:
         """The dot lies over the secant."""
@@ -117,7 +121,7 @@ class SlopeTellsDirection(SlopeMoves):
             other = start + (self.second - start) * (1 - part)
             self.secant.show(start, other)
             if other != start:
-                self.say_slope(self.secant_row(other))
+                self.say_slope(self.passing_row(other))
 
         self.play(FadeOut(self.labels), run_time=FADE / 2)
         self.moving(slid, SLIDE, self.said_slope, self.secant.live, self.picture.dot)
@@ -148,6 +152,8 @@ class SlopeTellsDirection(SlopeMoves):
         beside = len(self.statement) and zone.left >= self.statement.get_right()[0]
         if len(self.statement) and zone.top > self.statement.get_bottom()[1] and not beside:
             self.play(FadeOut(self.statement), run_time=FADE)
+        else:
+            self.above = self.statement
         self.play(FadeIn(made), run_time=FADE)
         self.statement = made
 
@@ -256,12 +262,26 @@ class SlopeTellsDirection(SlopeMoves):
         self.measures = self.readouts.measures(self.here)
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
         if self.cuts or len(self.beyond):
-            self.play(FadeIn(picture.below(words.CUT)), run_time=FADE)
-        self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)
+            self.cut = VGroup(picture.below(words.CUT))
+            self.play(FadeIn(self.cut), run_time=FADE)
+        self.steps_shown = VGroup()
+        self.show_arrow(self.here)
         self.turn()
         for place in places[1:]:
-            self.slide(self.here, place, MOVE)
-            self.play(FadeIn(self.arrow(place, -1.0)), run_time=FADE)
+            if self.stepped:
+                self.steps_shown.add(self.land(self.here, place, self.steps_shown[-1]))
+            else:
+                ring = self.ring(self.here)
+                self.add(ring, picture.live)
+                self.steps_shown.add(ring)
+                self.slide(self.here, place, MOVE)
+            self.show_arrow(place)
+
+    def show_arrow(self, value: float) -> None:
+        """The arrow of a step from a value."""
+        arrow = self.arrow(value, -1.0)
+        self.play(FadeIn(arrow), run_time=FADE)
+        self.steps_shown.add(arrow)
 
     def show_plateau(self, value: float) -> None:
         """Where the curve is nearly level, though high: small slope, small step, and how far there is to fall."""
@@ -282,13 +302,31 @@ class SlopeTellsDirection(SlopeMoves):
         if len(self.fallen):
             self.play(FadeOut(self.fallen), run_time=FADE)
         if lowest is not None:
+            self.play(FadeOut(self.steps_shown), run_time=FADE)
             self.slide(self.here, lowest, MOVE)
-            self.pulse(self.picture.tangent)
+            self.show_signs(lowest)
         self.turn()
         self.set_heading(
             message("Which way: against the slope. How far: {rate} times it.", rate=self.story.rate)
         )
         self.pulse(self.picture.curve)
+
+    def show_signs(self, lowest: float) -> None:
+        """A step from each side, and none from the lowest point: what the sign of the slope says."""
+        sides, picture = self.sides, self.picture
+        sides.clear()
+        self.signs = said = VGroup()
+        if picture.is_level:
+            said.add(sides.named(message("slope zero: no step"), VGroup(picture.dot)))
+            self.play(FadeIn(said), run_time=FADE)
+        for value in sides.visited:
+            arrow = self.arrow(value, -1.0)
+            tangent = drawn(
+                stroke(self.stage.palette.ink, 3), picture.straight(value, picture.slope(value))
+            )
+            label = sides.named(sides.side(value), arrow)
+            said.add(label)
+            self.play(FadeIn(VGroup(tangent, arrow, self.ring(value), label)), run_time=FADE)
 
 
 def where(term: Term) -> Iterator[Equation]:

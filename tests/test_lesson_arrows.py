@@ -103,7 +103,7 @@ def test_what_is_said_of_the_slope_is_where_it_was_taken_until_the_next_beat() -
     def kept(scene: SlopeTellsDirection, beat: object) -> None:
         name = str(getattr(beat, "name", ""))
         if name in ("the minus", "the other side"):
-            old = scene.left[1].get_center()[0]
+            old = scene.sides_shown[0].get_center()[0]
             seen[name] = old, float(scene.picture.dot.get_center()[0]), name
 
     scene = passed(SlopeTellsDirection, kept, problem=run.problem, run=run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -159,11 +160,17 @@ def test_what_is_said_of_the_residuals_signs_is_true_of_them(start: tuple[float,
 
 @given(starts)
 @settings(max_examples=20, deadline=None)
-def test_the_worse_try_costs_more_than_the_start(start: tuple[float, float]) -> None:
+def test_the_cost_rises_all_the_way_to_the_worse_try_and_falls_all_the_way_back(
+    start: tuple[float, float],
+) -> None:
     told = FollowedRows(told_of(line(start, max_iter=1, learning_rate=1e-3)))
     assert told.has_worse == (not np.allclose(best_values(told.story), start))
     if told.has_worse:
-        assert told.cost(told.beyond) > told.cost(np.array(start))
+        assert told.cost(told.worse) > told.cost(np.array(start))
+        ways = (np.array(start), told.worse), (best_values(told.story), told.worse)
+        for here, there in ways:
+            costs = [told.cost(here + part * (there - here)) for part in np.linspace(0, 1, 50)]
+            assert all(one < other for one, other in pairwise(costs))
 
 
 def test_many_rows_are_told_of_by_a_few() -> None:

@@ -40,7 +40,7 @@ from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import tell
 from symgd.animations.where_cost_lives import WhereCostLives
-from symgd.terms import Equation, Number, Symbol
+from symgd.terms import BigSum, Equation, Number, Symbol
 
 POINTS = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 STAGE, ZONE = Stage(parameters=("a", "b")), Zone(-6.9, 1.2, -2.95, 3.1)
@@ -66,6 +66,23 @@ def test_a_sum_folds_without_a_glyph_lost_or_shown_twice() -> None:
     assert len(fold.stays) + len(fold.summand) + len(fold.born) == len(after)
     assert len(fold.gone) + len(fold.held) + len(fold.stays) == len(before)
     assert fold.term.get_top()[1] < before[-1].get_bottom()[1]
+
+
+def test_each_term_is_written_with_its_own_row_before_all_are_one() -> None:
+    told = told_of()
+    problem, name = told.problem, told.problem.cost_name
+    before = STAGE.formula(Equation(name, told.in_numbers(np.array([0.2, 0.5]))), em=0.4)
+    after = STAGE.formula(Equation(name, problem.cost_term), em=0.4)
+    body = next(part for part in problem.cost_term.parts() if isinstance(part, BigSum)).body
+    rows = [Equation(body.with_index("i", str(n)), numeral(n)) for n in (1, 2, 3)]
+    fold = SumFold(STAGE, before, [VGroup(*before[-4:])], after, (), -9.0, rows)
+    assert len(fold.terms) == len(rows)
+    assert all(lower.get_top()[1] < row.get_bottom()[1] for row, lower in pairwise(fold.terms))
+    came = [*fold.stays, *fold.signs, *fold.counts]
+    arrived = {id(goal) for move in fold.moving() for goal in getattr(move, "goal", VGroup())}
+    assert {id(glyph) for glyph in came} | arrived == {id(glyph) for glyph in after}
+    assert not arrived & {id(glyph) for glyph in fold.born}
+    assert not SumFold(STAGE, before, [VGroup(*before[-4:])], after, (), 0.0, rows).terms
 
 
 def test_only_what_is_written_alike_is_carried() -> None:

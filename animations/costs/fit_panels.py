@@ -13,6 +13,8 @@ from manim import (
     Underline,
     UpdateFromAlphaFunc,
     VGroup,
+    smooth,
+    squish_rate_func,
 )
 
 from symgd.animations.costs import fit_words as words
@@ -39,6 +41,9 @@ from symgd.writing.words import Message, message
 
 MOVE, FADE, GROW, TRAVEL = 1.2, 0.6, 1.5, 6.0
 EM, VALUE_EM, COST_EM, NOTE_EM = 0.4, 0.36, 0.5, 0.3
+# Of a fold's time: until then what goes has gone, from then on what is new comes.
+EARLY, LATE = 0.35, 0.5
+WIDEST = 0.36  # of the picture, for a square: their mean has room beside them
 BESIDE = 0.35  # between the cost and a remark
 UNDER = 0.25  # below the sum's zone there is so much room for a moment
 LIFT = 0.12  # from a row's foot to its baseline
@@ -111,8 +116,8 @@ class FitPanels(FitTables):
         picture, other = layout.picture, None
         if not told.is_square:
             picture, other = picture.split(PICTURED, 1)
-        also = [told.beyond] if told.has_worse else []
-        self.fit = SquaresPicture(self.stage, picture, told, also)
+        also = [told.worse] if told.has_worse else []
+        self.fit = SquaresPicture(self.stage, picture, told, also, widest=WIDEST)
         self.nudges = nudges(told)
         self.tries = [self.start, *also, self.best]
         self.mean = MeanSquare(self.fit, self.tries)
@@ -225,23 +230,54 @@ class FitPanels(FitTables):
     def _fold(self, total: Formula, made: VGroup, moves: Sequence[Move]) -> None:
         """The terms are marked alike, what each of them is is written below them, and goes into the sum."""
         places = [total.glyphs(path) for path in self._places(total.term)]
-        floor = self.zones.total.bottom - UNDER
-        fold = SumFold(self.stage, total, places, made, moves, floor)
-        self.play(FadeIn(fold.frames), run_time=FADE)
+        floor, rows = self.zones.cost.bottom, self._row_terms(made)
+        fold = SumFold(self.stage, total, places, made, moves, floor, rows)
+        if not len(fold.terms):  # there is room for one term, above the cost
+            floor = max(self.zones.total.bottom - UNDER, float(self.cost.get_top()[1]) + UNDER / 2)
+            fold = SumFold(self.stage, total, places, made, moves, floor)
+        aside = VGroup(self.cost) if len(fold.terms) else VGroup()
+        if len(aside):
+            self.play(FadeOut(aside), run_time=FADE / 2)
+        if len(fold.terms):
+            for frame, term in zip(fold.frames, fold.terms, strict=True):
+                self.play(FadeIn(frame), FadeIn(term), run_time=FADE)
+        else:
+            self.play(FadeIn(fold.frames), run_time=FADE)
         if len(fold.term):
             self.play(FadeIn(VGroup(fold.bracket, fold.term)), run_time=FADE)
         self.turn()
         moving = fold.moving()  # copies, which take the place of what they are copies of
-        self.play(FadeOut(fold.frames), FadeOut(fold.bracket), FadeOut(fold.gone), run_time=FADE)
-        self.remove(total, *total, fold.term, *fold.term)
+        gone = VGroup(fold.frames, fold.bracket, fold.gone, fold.alone)
+        self.remove(total, fold.term, fold.terms)
         self.add(fold.held)
-        if moving:
-            self.play(*moving, run_time=MOVE)
+        self.play(
+            FadeOut(gone, rate_func=squish_rate_func(smooth, 0, EARLY)),
+            *moving,
+            FadeIn(fold.signs, rate_func=squish_rate_func(smooth, LATE, 1)),
+            run_time=1.5 * MOVE,
+        )
         if len(fold.held):  # a denominator stands until another takes its place
-            self.play(FadeOut(fold.held), run_time=FADE / 2)
-        self.play(FadeIn(fold.born), run_time=FADE)
-        self.remove(fold.born, fold.stays, fold.summand)
+            self.play(FadeOut(fold.held), FadeIn(fold.counts), run_time=MOVE)
+        self.remove(fold.terms, fold.born, fold.stays, fold.summand, *(m.mobject for m in moving))
         self.add(made)
+        if len(aside):
+            self.play(FadeIn(aside), run_time=FADE / 2)
+            self.remove(aside)
+            self.add(self.cost)
+
+    def _row_terms(self, made: VGroup) -> list[Term]:
+        """What the term of each told row is, with its own index, and the number that it comes to."""
+        problem = self.story.problem
+        index, told = problem.notation.index, self.told
+        lines = (part for part in made.get_family() if isinstance(part, Formula))
+        sums = (each for line in lines for each in line.term.parts() if isinstance(each, BigSum))
+        summand = next((each.body for each in sums), None)
+        if summand is None or index not in summand.names:
+            return []
+        rows = zip(told.rows.tolist(), told.at(self.start), strict=True)
+        return [
+            Equation(summand.with_index(index, str(n + 1)), numeral(row.adds)) for n, row in rows
+        ]
 
     def _wide(self, statement: Equation) -> float:
         return extent_of(statement, self.stage.words).width

@@ -13,6 +13,7 @@ from symgd.animations.stories import form_words as forms
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.known_least import Source, known_least
 from symgd.terms import Equation, Symbol, Term
+from symgd.terms import number as whole
 from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -142,15 +143,19 @@ def formula(told: FollowedRows) -> Caption:
     numbers = listed([*problem.data.values()])
     return (
         message("All terms are made in the same way, each from its own row."),
-        message("The sum sign writes the same for any number of rows."),
+        message(
+            "The sum sign writes the same for any number of rows: here {count} is {number}.",
+            count=Symbol(problem.notation.count),
+            number=whole(len(told.actual)),
+        ),
         message("{data} are numbers: they came with the data.", data=numbers),
         message("The cost is a function of {names} alone.", names=listed([*problem.symbols])),
     )
 
 
 def worse(told: FollowedRows) -> Caption:
-    """A try beyond the best one: another cost, and a greater one."""
-    before, after = numerals_apart(float(told.story.cost[0]), told.cost(told.beyond))
+    """A try away from the best one: another cost, and a greater one."""
+    before, after = as_seen(float(told.story.cost[0]), told.cost(told.worse))
     rises = message("It rises from {before} to {after}.", before=before, after=after)
     return forms.ANOTHER[told.story.form], rises
 
@@ -161,9 +166,9 @@ def another(told: FollowedRows, *, asks: bool) -> Caption:
     whence = () if asks else (WHENCE[known_least(story).source],)
     if not told.has_worse:
         return (forms.ANOTHER[story.form], _cheaper(told), *whence)
-    before, after = numerals_apart(told.cost(told.beyond), told.cost(best_values(story)))
+    before, after = as_seen(told.cost(told.worse), told.cost(best_values(story)))
     return (
-        message("That was too far. On the way back the cost falls."),
+        message("That was the wrong way. The other way the cost falls."),
         message("It falls from {before} to {after}.", before=before, after=after),
         *whence,
     )
@@ -171,7 +176,13 @@ def another(told: FollowedRows, *, asks: bool) -> Caption:
 
 def least(told: FollowedRows) -> tuple[Term, Term]:
     """The start's cost, and the least."""
-    return numerals_apart(float(told.story.cost[0]), told.cost(best_values(told.story)))
+    return as_seen(float(told.story.cost[0]), told.cost(best_values(told.story)))
+
+
+def as_seen(value: float, other: float) -> tuple[Term, Term]:
+    """Two costs as they stand beside the picture; with more digits where they would be the same."""
+    seen = numeral(value), numeral(other)
+    return numerals_apart(value, other) if seen[0] == seen[1] else seen
 
 
 def _cheaper(told: FollowedRows) -> Message:

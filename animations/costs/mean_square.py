@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from manim import VGroup
+from manim import Animation, VGroup
 
 from symgd.animations.costs.squares_picture import BESIDE, EM, FILLED, SquaresPicture
 from symgd.animations.pictures.label_places import along
@@ -31,12 +31,17 @@ class MeanSquare:
     def __init__(self, fit: SquaresPicture, tries: Sequence[FloatArray]) -> None:
         self.fit, told = fit, fit.told
         self.live = VGroup()
+        self.copies = VGroup()
         problem = told.problem
         plain = problem.penalty is None and problem.weights is None
         if not (told.is_square and plain and problem.loss.reduction == "mean"):
             return
         palette = fit.stage.palette
-        self.name = fit.stage.sentence(message("their mean"), em=EM)
+        count = len(told.actual)
+        said = (
+            message("mean of all {count}", count=count) if told.left_out else message("their mean")
+        )
+        self.name = fit.stage.sentence(said, em=EM)
         self.square = stroke(palette.error, 3).set_fill(palette.error, opacity=FILLED)
         corner = self._corner(tries)
         if corner is not None:
@@ -78,13 +83,37 @@ class MeanSquare:
         fit.show(here)
         return np.array(points)[:, :2]
 
+    def stacked(self) -> list[Animation]:
+        """Copies of the squares go into its corner, one over the other."""
+        x, y = self._place()
+        across, up = self.corner
+        self.copies = VGroup(*(square.copy() for square in self.fit.squares if len(square.points)))
+        return [
+            copy.animate.shift((x, y, 0) - copy.get_corner((across, up, 0))).build()
+            for copy in self.copies
+        ]
+
+    def merged(self) -> list[Animation]:
+        """All of them become the one square of which each has an equal part."""
+        part, corner = FILLED / max(1, len(self.copies)), np.array([*self._place(), 0.0])
+        return [
+            copy.animate.scale(self.square.width / copy.width, about_point=corner)
+            .set_fill(opacity=part)
+            .build()
+            for copy in self.copies
+        ]
+
+    def _place(self) -> tuple[float, float]:
+        """Its corner in the picture's corner."""
+        box, (across, up) = self.fit.panel.box, self.corner
+        x = box.left + APART if across < 0 else box.right - APART
+        return x, box.top - APART if up > 0 else box.bottom + APART
+
     def show(self, values: FloatArray) -> None:
         """As large as the cost is with these parameters."""
         if not len(self.live):
             return
-        box, side, (across, up) = self.fit.panel.box, self._side(values), self.corner
-        x = box.left + APART if across < 0 else box.right - APART
-        y = box.top - APART if up > 0 else box.bottom + APART
+        side, (across, up), (x, y) = self._side(values), self.corner, self._place()
         ends = [
             (x, y),
             (x - across * side, y),

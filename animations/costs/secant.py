@@ -37,6 +37,7 @@ class Secant:
         self.second = Circle(radius=DOT, stroke_color=palette.prediction, stroke_width=3)
         self.second.set_fill(palette.ground, opacity=1)
         self.live = VGroup(self.legs, self.line, self.second)
+        self.run, self.rise = VGroup(), VGroup()  # their numbers beside the legs
 
     def show(self, value: float, other: float) -> Secant:
         """The secant from one value to another; in one point, the tangent."""
@@ -68,11 +69,15 @@ class Secant:
         """What run and rise of the secant are, each beside its leg."""
         picture = self.picture
         rise, cost = picture.cost(other) - picture.cost(value), picture.story.problem.cost_name
-        said = [
-            message("Δ{change}", change=Equation(Symbol(picture.name), numeral(other - value))),
-            message("Δ{change}", change=Equation(cost, numeral(rise))),
+        terms = [
+            Equation(Symbol(picture.name), numeral(other - value)),
+            Equation(cost, numeral(rise)),
         ]
+        said = [message("Δ{change}", change=term) for term in terms]
         labels = [picture.stage.sentence(each, em=EM) for each in said]
+        self.run, self.rise = (
+            picture.stage.part(label, term, (1,)) for label, term in zip(labels, terms, strict=True)
+        )
         return self._beside(self._legs(value, other, picture.cost(other)), labels)
 
     def triangle(self, value: float) -> VGroup:

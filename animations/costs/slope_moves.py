@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 import numpy as np
-from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
+from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs.fit_panels import LETTERS
 from symgd.animations.costs.secant import Secant, valued
 from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_sides import SlopeSides
-from symgd.animations.costs.slope_step import SlopeStep, seen_in
+from symgd.animations.costs.slope_step import SlopeStep
+from symgd.animations.costs.told_table import fixed, places_in
 from symgd.animations.formulas.names import ever_shorter
+from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
+from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.pictures.slice_picture import DOT, SlicePicture
 from symgd.animations.staging.rows import Rows, stacked
 from symgd.animations.staging.run_lesson import RunLesson, refill
@@ -90,7 +93,11 @@ class SlopeMoves(RunLesson):
     update: VGroup | None = None
     left: VGroup  # in the picture, by a step
     sides: SlopeSides
-    sides_shown: VGroup  # the arrows of steps, each with the side to which its slope sends the dot
+    sides_shown: (
+        VGroup  # where steps began, their arrows, and the side to which each slope sends the dot
+    )
+    stepped: list[float]  # where steps begin that are made one after the other
+    places: list[float]  # where the readouts are read
     plateau: float | None  # where the curve is nearly level, and high
     rows: SlopeStep
     said_slope: VGroup  # holds the row, which is made anew
@@ -114,10 +121,14 @@ class SlopeMoves(RunLesson):
         reach = SlopeReach(picture, self.way)
         self.other = None if least is None else reach.other_side()
         self.plateau = reach.plateau()
-        self.sides, self.sides_shown = SlopeSides(picture), VGroup()
         visited = [picture.start] if self.other is None else [picture.start, self.other]
+        self.sides, self.sides_shown = SlopeSides(picture, visited), VGroup()
+        self.stepped = reach.steps()
+        self.places = self._read_at()
         room = reach.room(visited, self.places)
-        self.magnified = magnified(abs(picture.first_step) * picture.unit, room)
+        long = abs(picture.first_step) * picture.unit
+        self.magnified = 1 if self.stepped else magnified(long, room)
+        self.sides.times = self.magnified
         self.rows = SlopeStep(self.stage, self.zones.rule, self.zones.numbers, picture, visited)
         widest = max(self._placed(value, 1.0).width for value in (*visited, *self.places))
         self.slope_em = min(SLOPE_EM, self._room / widest)  # one size, wherever the dot is
@@ -159,9 +170,10 @@ class SlopeMoves(RunLesson):
         """A value between the start, at 0, and the least cost, at 1; beyond 1 on its other side."""
         return float(self.picture.start + part * self.way)
 
-    @property
-    def places(self) -> list[float]:
-        """Where the readouts are read, from steep to nearly level."""
+    def _read_at(self) -> list[float]:
+        """Where the readouts are read, from steep to nearly level: where steps begin, or else places on the way."""
+        if self.stepped:
+            return self.stepped
         shares = [self.share(part) for part in NEARER]
         return sorted(shares, key=lambda value: -abs(self.picture.slope(value)))
 
@@ -174,10 +186,10 @@ class SlopeMoves(RunLesson):
 
     def step(self, start: float, end: float, seconds: float) -> None:
         """The dot makes a step, as far as the picture goes; a ring stays where the slope was taken, with the tangent."""
-        ring = Circle(radius=DOT, stroke_color=self.stage.palette.prediction, stroke_width=3)
-        ring.set_fill(self.stage.palette.ground, opacity=1).move_to(self.picture.dot)
-        self.left = VGroup(self.picture.tangent.copy(), ring)
-        self.add(self.left, self.picture.live)
+        ring = self.ring(start)
+        self.left = VGroup(self.picture.tangent.copy())
+        self.sides_shown.add(ring)
+        self.add(self.left, ring, self.picture.live)
         end = seen_end(self.picture, start, end)
         self.moving(
             lambda part: self.picture.show(start + (end - start) * part, tangent=False),
@@ -185,6 +197,23 @@ class SlopeMoves(RunLesson):
             self.picture.live,
         )
         self.here = end
+
+    def ring(self, value: float) -> Circle:
+        """What stays on the curve where the dot was."""
+        ring = Circle(radius=DOT, stroke_color=self.stage.palette.prediction, stroke_width=3)
+        ring.set_fill(self.stage.palette.ground, opacity=1)
+        return ring.move_to(self.picture.position(value))
+
+    def land(self, start: float, end: float, arrow: VGroup) -> VGroup:
+        """A step to where its arrow points, with all numbers of the slope; the arrow, the ring and the way down stay."""
+        picture, ink = self.picture, self.stage.palette.ink
+        heights = [picture.cost(start), picture.cost(end)]
+        down = drawn(stroke(ink, 1.5), picture.panel.segments([end, end], heights), dashed=True)
+        self.play(FadeIn(down), run_time=FADE / 2)
+        ring = self.ring(start)
+        self.add(ring, picture.live)
+        self.slide(start, end, MOVE)
+        return VGroup(down, arrow, ring)
 
     def go(self, end: float, seconds: float, *, said: bool = True) -> None:
         """The dot goes along the curve alone; where it arrives, the tangent comes anew, and the slope where it is `said`."""
@@ -269,11 +298,22 @@ class SlopeMoves(RunLesson):
         made = self.stage.sentence(said, em=EM).at_most(zone.width)
         return made.put(zone.left, zone.centre[1] - LIFT / 2)
 
-    def secant_row(self, other: float) -> Typeset:
-        """Rise over run, and what it comes to."""
-        return self.row(
-            message("secant: {slope}", slope=self.secant.slope(self.picture.start, other))
-        )
+    def secant_row(self) -> tuple[Typeset, list[VGroup]]:
+        """Rise over run of the secant as it is first seen, and what it comes to; and where rise and run stand."""
+        term, zone = self.secant.slope(self.picture.start, self.second), self.zones.slope
+        said = message("secant: {slope}", slope=term)
+        made = self.stage.sentence(said, em=EM, displayed=True).at_most(zone.width)
+        made.put(zone.left, zone.centre[1] - LIFT / 2)
+        return made, [self.stage.part(made, term, (0, n)) for n in (0, 1)]
+
+    def passing_row(self, other: float) -> Typeset:
+        """The secant's slope alone, while its second point moves: with a fixed number of places."""
+        slope = self.picture.secant_slope(self.picture.start, other)
+        ends = self.picture.start, self.second
+        most = max(abs(self.picture.secant_slope(self.picture.start, each)) for each in ends)
+        places = places_in(most)
+        shown = numeral(slope) if places is None else fixed(slope, places)
+        return self.row(message("slope of the secant: {slope}", slope=shown))
 
     def slope_row(self, value: float) -> Typeset:
         """The derivative's value where the parameter has one, with the place where there is room to say it."""
@@ -299,24 +339,15 @@ class SlopeMoves(RunLesson):
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
         return valued(slope, self.picture.slope(value), SLOPE_DIGITS)
 
-    def travelling(self, row: Mobject, numbers: Sequence[tuple[Mobject, Term]]) -> None:
+    def travelling(self, row: Mobject, numbers: Sequence[tuple[VGroup, VGroup]]) -> None:
         """A row comes with its numbers, each in one piece from where it is seen."""
-        flights: list[Animation] = []
-        flown: set[int] = set()
-        copies = VGroup()
-        for source, term in numbers:
-            number = self.stage.formula(term)
-            start, end = seen_in(source, number), seen_in(row, number)
-            if len(start) and len(end):
-                flown |= {id(glyph) for glyph in end}
-                copy = start.copy()
-                copies.add(copy)
-                flights.append(copy.animate.scale(end.height / start.height).move_to(end))
-        rest = [glyph for glyph in row.family_members_with_points() if id(glyph) not in flown]
-        self.play(FadeIn(*rest), run_time=FADE)
-        if flights:
-            self.play(*flights, run_time=MOVE)
-        self.remove(copies, *rest)
+        pairs = [(start, end) for start, end in numbers if len(start) and len(end)]
+        flown = {id(glyph) for _, end in pairs for glyph in end}
+        rest = VGroup(*(g for g in row.family_members_with_points() if id(g) not in flown))
+        self.play(FadeIn(rest), run_time=FADE)
+        if pairs:
+            self.play(*(carried(start, end) for start, end in pairs), run_time=MOVE)
+        self.remove(rest, *(end for _, end in pairs))
         self.add(row)
 
     # ---------------------------------------------------------------------------------------------
@@ -357,7 +388,7 @@ class SlopeMoves(RunLesson):
 
 
 def short(way: float, rise: Callable[[float], float]) -> float:
-    """A way of about the same length, of two digits at most, of which the rise too is a short number.
+    """A way of about the same length, of two digits at most, of which the rise is a short number too, and another one.
 
     Examples
     --------
@@ -370,7 +401,11 @@ def short(way: float, rise: Callable[[float], float]) -> float:
     unit = 10.0**-digits
     ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
     runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
-    return min(runs, key=lambda run: (_letters(rise(run)), _letters(run), abs(run - way)))
+    alike = {run: rounded(abs(rise(run))) == rounded(abs(run)) for run in runs}
+    return min(
+        runs,
+        key=lambda run: (alike[run], _letters(rise(run)), _letters(run), abs(run - way)),
+    )
 
 
 def _letters(value: float) -> int:

@@ -24,6 +24,12 @@ LEVEL, HIGH = (
     0.12,
     0.4,
 )  # of a plateau: its slope in parts of the steepest, its height in parts of all that is seen
+STEPS = 3  # that are made one after the other
+FIRST, NEXT = (
+    0.45,
+    0.22,
+)  # lengths in the frame, from which on a first step and those after it are seen
+LESS = 0.95  # a slope of so much of another is less steep
 LOOKED = 120  # places at which a plateau is looked for
 WATCHED = 200  # places on a way that leaves the picture
 
@@ -62,6 +68,20 @@ class SlopeReach:
         if not found or not high > low:
             return None
         return min(found, key=lambda value: abs(value - picture.start))
+
+    def steps(self) -> list[float]:
+        """Where the first steps begin, each at a less steep place than the one before; nothing where they aren't seen."""
+        picture, found, value = self.picture, list[float](), self.picture.start
+        while len(found) < STEPS:
+            slope, end = picture.slope(value), value - picture.rate * picture.slope(value)
+            least = FIRST if not found else NEXT
+            seen = all(picture.panel.holds(each, picture.cost(each)) for each in (value, end))
+            less = not found or abs(slope) <= LESS * abs(picture.slope(found[-1]))
+            if not (seen and less and abs(end - value) * picture.unit >= least):
+                break
+            found.append(value)
+            value = end
+        return found if len(found) > 1 else []
 
     def room(self, visited: Sequence[float], places: Sequence[float]) -> float:
         """How many times as long as the steps the arrows may be: uphill too where one is visited, none over the valley."""

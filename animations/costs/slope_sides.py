@@ -9,17 +9,20 @@ Laws
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from manim import VGroup
 
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.slice_picture import DOT, SlicePicture
 from symgd.animations.staging.contrast import paler
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
-EM, FAINT = 0.32, 3.0
+EM, SMALL, FAINT = 0.32, 0.28, 3.0
+HALF = 0.62  # of a line's width, for two
 SAMPLES = 60
 TURN, RAYS = math.pi, 13
 
@@ -27,8 +30,9 @@ TURN, RAYS = math.pi, 13
 class SlopeSides:
     """Labels in a slice, each kept clear of those before it until `clear`."""
 
-    def __init__(self, picture: SlicePicture) -> None:
-        self.picture = picture
+    def __init__(self, picture: SlicePicture, visited: Sequence[float] = ()) -> None:
+        self.picture, self.visited = picture, visited
+        self.times = 1  # as long as its step is an arrow
         self.placed: list[VGroup] = []
 
     def clear(self) -> None:
@@ -38,18 +42,35 @@ class SlopeSides:
     def named(self, said: Message, arrow: VGroup, *, turns: bool = False) -> VGroup:
         """Words beside an arrow; clear of its way round, if it `turns` then."""
         picture = self.picture
-        label = picture.stage.sentence(said, em=EM)
         values = np.linspace(picture.panel.x.low, picture.panel.x.high, SAMPLES).tolist()
         curve = picture.panel.segments(values, [picture.cost(value) for value in values])
         tangent = [(line[0], line[3]) for line in picture.tangent.points.reshape(-1, 4, 3)]
+        tangent += [piece for value in self.visited for piece in self._at(value)]
         taken = [piece for each in self.placed for piece in _rows(each)]
-        dots = rounds([picture.dot.get_center()], DOT)
+        dots = rounds([picture.dot.get_center(), *map(picture.position, self.visited)], DOT)
         lines = along([*curve, *_axis(arrow), *tangent, *taken])
         swept = self._swept(arrow) if turns else []
         places = LabelPlaces(picture.stage, picture.panel.box, [*lines, *dots, *swept])
-        made = places.put(label, arrow.get_center())
+        anchor = np.asarray(arrow.get_center())
+        label = min(self._written(said), key=lambda each: places.crowd(each, anchor))
+        made = places.put(label, anchor)
         self.placed.append(made)
         return made
+
+    def _written(self, said: Message) -> list[Typeset]:
+        """Words in one line, in two, and in two smaller ones."""
+        sentence = self.picture.stage.sentence
+        whole = sentence(said, em=EM)
+        width = HALF * float(whole.width)
+        return [whole, *(sentence(said, em=em, width=width * em / EM) for em in (EM, SMALL))]
+
+    def _at(self, value: float) -> list[tuple[FloatArray, FloatArray]]:
+        """The tangent where a step begins, and the step's arrow."""
+        picture, slope = self.picture, self.picture.slope(value)
+        lines = picture.straight(value, slope, whole=picture.across)
+        height = float(picture.position(value)[1])
+        arrow = picture.along(value, -self.times * picture.rate * slope, height)
+        return [*lines, *_axis(arrow)]
 
     def _swept(self, arrow: VGroup) -> list[FloatArray]:
         """Points of the half disc below its tail which an arrow passes as it turns round."""

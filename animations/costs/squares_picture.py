@@ -42,7 +42,7 @@ PALE = 0.6  # of the residuals that are not told of
 class SquaresPicture:
     """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`.
 
-    Those `beside` have room as far as they leave the data readable.
+    Those `beside` have room as far as they leave the data readable; a square is no wider than `widest`, a part of the box.
     """
 
     def __init__(
@@ -52,7 +52,9 @@ class SquaresPicture:
         told: FollowedRows,
         also: Sequence[FloatArray] = (),
         beside: Sequence[FloatArray] = (),
+        widest: float = WIDEST,
     ) -> None:
+        self.widest = widest
         self.stage, self.told, self.also, self.tried = stage, told, also, beside
         self.values = np.array(told.story.parameters[0], dtype=np.float64)
         shown = spread(len(told.actual), POINTS)
@@ -100,9 +102,9 @@ class SquaresPicture:
         panel = PlotPanel(self.stage, zone, x, y, x_label=x_label, y_label=y_label)
         residuals = np.abs([row.residual for values in tries for row in told.at(values)])
         widest = float(np.nanmax(residuals, initial=0.0)) * panel.box.height / (y.high - y.low)
-        if told.is_square and widest > WIDEST * panel.box.width:
+        if told.is_square and widest > self.widest * panel.box.width:
             middle, half = (y.low + y.high) / 2, (y.high - y.low) / 2
-            half *= widest / (WIDEST * panel.box.width)
+            half *= widest / (self.widest * panel.box.width)
             y = Scale(middle - half, middle + half)
             panel = PlotPanel(self.stage, zone, x, y, x_label=x_label, y_label=y_label)
         if told.left_out:

@@ -27,7 +27,10 @@ MOST = 3  # rows that are told of
 SKIPPED = "…"
 ROUNDING = 1e-12  # of the largest target
 WIDER = 2.5  # times what data, start and best try fill: a worse try has so much room at most
-BEYOND = 1.25  # a worse try is so far beyond the best one, in ways from the start to it
+# How far a worse try goes, in ways from the best one to the start.
+AWAY = (0.3, 0.45, 0.2, 0.6, 1.25, 0.15)
+DEARER = 0.25  # how much more it costs than the start, in what that costs more than the best
+WATCHED = 30  # places on the way to it, and on the way from it to the best one
 
 
 @dataclass(frozen=True)
@@ -132,18 +135,39 @@ class FollowedRows:
         made = float(self.story.cost_of(np.asarray(values).tolist()))
         return 0.0 if abs(made) <= ROUNDING**2 * abs(float(self.story.cost[0])) else made
 
-    @cached_property
-    def beyond(self) -> FloatArray:
-        """Parameters beyond the best ones, farther from them than the start is."""
-        start, best = np.asarray(self.story.parameters[0]), best_values(self.story)
-        return np.asarray(best + BEYOND * (best - start), dtype=np.float64)
+    @property
+    def has_worse(self) -> bool:
+        """Whether there is a worse try than the start, to which the cost rises all the way."""
+        return not np.array_equal(self.worse, self.story.parameters[0])
 
     @cached_property
-    def has_worse(self) -> bool:
-        """Whether these cost more than the start."""
-        start, cost = float(self.story.cost[0]), self.cost(self.beyond)
-        dearer = np.isfinite(cost) and numeral(cost) != numeral(start) and cost > start
-        return bool(dearer and self._is_seen(self.beyond))
+    def worse(self) -> FloatArray:
+        """Parameters away from the best ones: the cost rises from the start to them, and falls from them to the best.
+
+        One parameter is changed, or else all are; where the cost rises nowhere so, they are the start's.
+        """
+        start, best = np.array(self.story.parameters[0], dtype=np.float64), best_values(self.story)
+        alone = sorted(np.eye(len(start)), key=lambda own: -self._dearer(start, best, own))
+        ways = [own * (start - best) for own in (*alone, np.ones(len(start)))]
+        tried = (start + part * way for part in AWAY for way in ways)
+        return next((each for each in tried if self._is_worse(start, each, best)), start)
+
+    def _dearer(self, start: FloatArray, best: FloatArray, own: FloatArray) -> float:
+        """How much more it costs to change one parameter alone away from the best."""
+        cost = self.cost(start + own * (start - best))
+        return cost if np.isfinite(cost) else -np.inf
+
+    def _is_worse(self, start: FloatArray, there: FloatArray, best: FloatArray) -> bool:
+        """Whether the cost rises to a try, by what is seen, and falls from there to the best."""
+        parts = np.linspace(0, 1, WATCHED)[:, None]
+        rise = [self.cost(each) for each in start + parts * (there - start)]
+        fall = [self.cost(each) for each in there + parts * (best - there)]
+        if not np.isfinite([*rise, *fall]).all():
+            return False
+        more = rise[-1] - rise[0] >= DEARER * (rise[0] - fall[-1]) > 0
+        one_way = (np.diff(rise) > 0).all() and (np.diff(fall) < 0).all()
+        told = numeral(rise[-1]) != numeral(rise[0])
+        return bool(more and one_way and told and self._is_seen(there))
 
     def _is_seen(self, values: FloatArray) -> bool:
         """Whether what the model says there lies not so far off that the data would become a thin band."""

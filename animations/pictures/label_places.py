@@ -58,6 +58,21 @@ class LabelPlaces:
     def put(self, label: Mobject, anchor: FloatArray) -> VGroup:
         """Move a label to the best place near an anchor; where that is not clear, it gets a plate."""
         half, own = np.array([label.width, label.height]) / 2, np.array(anchor[:2])
+        best, crowd, _ = self._best(half, own)
+        label.move_to((*best, 0.0))
+        self._take(best, half)
+        made = VGroup(label) if not crowd else self._plated(label)
+        if self._needs_line(best, half, own):
+            made.add(self._line(best, half, own))
+        return made
+
+    def crowd(self, label: Mobject, anchor: FloatArray) -> tuple[int, int]:
+        """How much lies under a label at its best place near an anchor, and what its line crosses."""
+        half = np.array([label.width, label.height]) / 2
+        return self._best(half, np.array(anchor[:2]))[1:]
+
+    def _best(self, half: FloatArray, own: FloatArray) -> tuple[FloatArray, int, int]:
+        """The best place for a label near its own point, with what lies under it and what its line crosses."""
         spots = [
             self._inside(own + np.array(way) * (half + AWAY * far), half)
             for far in FARTHER
@@ -65,13 +80,9 @@ class LabelPlaces:
         ]
         crowds = [self._crowd(spot, half) for spot in spots]
         clear = [n for n in range(len(spots)) if crowds[n] == min(crowds)]
-        best = min(clear, key=lambda n: (self._crossed(spots[n], half, own), n))
-        label.move_to((*spots[best], 0.0))
-        self._take(spots[best], half)
-        made = VGroup(label) if not crowds[best] else self._plated(label)
-        if self._needs_line(spots[best], half, own):
-            made.add(self._line(spots[best], half, own))
-        return made
+        crossed = {n: self._crossed(spots[n], half, own) for n in clear}
+        best = min(clear, key=lambda n: (crossed[n], n))
+        return spots[best], crowds[best], crossed[best]
 
     def within(self, label: Mobject, area: Mobject) -> VGroup:
         """Move a label to the clearest place in an area, its middle if that is one; out of it where none is clear."""

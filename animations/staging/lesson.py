@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, Self
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config, there_and_back
 
@@ -217,6 +217,12 @@ class Lesson(Scene):
             self._latest = [part for each in came for part in each.get_family()]
         if self.roll is not None and run_time >= BRIEF:
             self.roll.pause(self)
+
+    def remove(self, *mobjects: Mobject) -> Self:
+        """As Manim's; of a group that isn't in the scene itself, what of it is there goes too."""
+        for name in ("mobjects", "foreground_mobjects"):
+            self.restructure_mobjects(mobjects, name, extract_families=True)
+        return self
 
     def wait(self, duration: float = 1.0, **settings: Any) -> None:
         """As Manim's, in seconds at pace 1."""

@@ -16,7 +16,7 @@ from symgd.animations.formulas.typeset import BOLD, LEAST_EM, Typeset, quoted
 from symgd.animations.staging.layout import ASPECTS, FrameLayout
 from symgd.animations.staging.layout import WIDE as WIDE
 from symgd.animations.staging.layout import Zone as Zone
-from symgd.terms import Number, Power, Product, Term
+from symgd.terms import Number, Path, Power, Product, Term
 from symgd.writing.formulas.text import text
 from symgd.writing.formulas.typst import tagged
 from symgd.writing.words import ENGLISH, Message, Words
@@ -110,11 +110,12 @@ class Stage:
         named: Callable[[str], str] = brief,
         hyphens: bool = False,
         whole: bool = False,
+        displayed: bool = False,
     ) -> Typeset:
         """Words with formulas among them, messages in the film's language; a text shows exactly its characters.
 
         `bold` stands before them, and lines are broken at `width`, if `whole`, in no formula; `named` answers how a
-        name is written.
+        name is written. Fractions are as large as in a line of their own where they are `displayed`.
         """
         ink, colours = self.palette.ink, dict[int, str]()
         source, first = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", 1
@@ -125,11 +126,17 @@ class Stage:
             marked = tagged(piece, first=first, words=self.words, named=named)
             first = max(marked.paths) + 1
             colours |= colours_by_number(piece, marked, self.colours)
-            math = f"${marked.source}$"
+            math = f"$display({marked.source})$" if displayed else f"${marked.source}$"
             source += f"#box({math})" if whole or with_power(piece) else math  # never broken inside
         if hyphens:  # long words are broken as well
             source = f'#set text(hyphenate: true, lang: "{self.words.language}"); {source}'
         return Typeset(source, em=em, colour=ink, colours=colours, width=width, align=align)
+
+    def part(self, sentence: Typeset, term: Term, path: Path) -> VGroup:
+        """The glyphs of a sub-term in a sentence that has no formula but this one."""
+        paths = tagged(term, words=self.words, named=brief).paths
+        own = {number for number, place in paths.items() if place[: len(path)] == path}
+        return VGroup(*(glyph for glyph in sentence if glyph.number in own))
 
     def fitted(self, label: Label, em: float, width: float) -> Typeset:
         """A name, or a formula with names, which are cut as far as it takes for it to be read in a width."""
