@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from manim import (
+    Animation,
     Create,
     FadeIn,
     FadeOut,
@@ -20,9 +21,12 @@ from manim import (
 )
 
 from symgd.animations.comparing import ravine_words as words
+from symgd.animations.comparing.carried_marks import CarriedMarks
+from symgd.animations.comparing.column_strip import ColumnStrip
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.ravine_cause import turns_of
+from symgd.animations.comparing.ravine_columns import CENTRED, SCALED, less
 from symgd.animations.comparing.ravine_frames import RavineFrames
 from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, RavineScenes, costs_in
 from symgd.animations.comparing.ravine_story import tell_ravine
@@ -34,10 +38,11 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Label
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Fraction, Negative, Partial, Sum, Symbol, Term
+from symgd.terms import Equation, Fraction, Partial, Symbol, Term
 from symgd.writing.words import message
 
-MOVE, TURN, AGAIN = 1.2, 4.0, 1.6
+MOVE, TURN, HALF, AGAIN = 1.2, 4.0, 3.2, 1.6
+CENTRE = 2  # the column of what is centred alone
 KNOWN = {0: 0, 3: 1}  # condition numbers that the table has already, and in which row
 CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by column
 NAME = 1.3  # parts of the table's width that the names take
@@ -45,6 +50,9 @@ NAME = 1.3  # parts of the table's width that the names take
 
 class RavineAndScaling(RavineScenes):
     """Lesson 9: the ravine, and how it goes away."""
+
+    strip: ColumnStrip | None
+    kept: float  # steps of momentum that were shown one by one
 
     def example(self) -> Problem:
         """Three points, and a line through them: a ravine."""
@@ -56,7 +64,8 @@ class RavineAndScaling(RavineScenes):
             self.run = demo_run(self.problem)
         self.story = story = tell_ravine(self.run, lambda: self.gradient)
         self.frames = RavineFrames(self.stage, story)
-        self.map = self.frames.before(self.stage.layout.picture, [story.plain, story.heavy])
+        self.make_room()
+        self.map = self.frames.before(self.picture_zone, [story.plain, story.heavy])
         kind = RavineAndScaling
         if story.original is not None:
             gentle = words.gentle(story.original)
@@ -86,9 +95,7 @@ class RavineAndScaling(RavineScenes):
         original = self.story.original
         assert original is not None
         self.set_heading(words.question(self.story))
-        picture = RavineFrames(self.stage, original).before(
-            self.stage.layout.picture, [original.plain]
-        )
+        picture = RavineFrames(self.stage, original).before(self.picture_zone, [original.plain])
         self.play(FadeIn(picture.panel.drawing, picture.lines), run_time=FADE)
         self.play(FadeIn(picture.live), run_time=FADE)
         self.turn()
@@ -97,11 +104,10 @@ class RavineAndScaling(RavineScenes):
     def show_ravine(self) -> None:
         """The map with equal axes, the start and the minimum; and how much it bends."""
         story = self.story
-        self.make_room()
         if self.heading is None:
             self.set_heading(words.question(story))
         self.paths = self.map
-        heads: list[Label] = [Symbol("kappa"), message("rate"), words.head_steps()]
+        heads: list[Label] = [Symbol("kappa"), message("rate"), words.head_steps(story)]
         looks = ravine_looks(self.stage.palette)[: len(story.walks)]
         ratios = [self.ratio(number) for number in (0, 1, 0)]
         cells = [self.said(walk) for walk in story.walks]
@@ -126,14 +132,14 @@ class RavineAndScaling(RavineScenes):
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
             self.cross = self.cross[:1]
         self.turn()
+        if (axes := self.half_axes(self.paths)) is not None:
+            self.change(axes.said)
         self.show_axes(self.paths)
-        if self.axes is not None:
-            self.change(self.axes.said)
 
     def show_map(self) -> None:
         """The lines of equal cost, and how many times more they bend one way; stretched where they are too narrow to be seen."""
         paths, stretched = self.paths, self.frames.stretch(self.map) > 1
-        first = self.frames.even(self.stage.layout.picture) if stretched else paths
+        first = self.frames.even(self.picture_zone) if stretched else paths
         self.play(FadeIn(first.panel.drawing), run_time=FADE)
         self.play(FadeIn(first.lines), run_time=FADE)
         head = VGroup(self.table.rule, self.table.rows[0], self.table.head(0))
@@ -184,15 +190,30 @@ class RavineAndScaling(RavineScenes):
             Equation(Partial(cost, Symbol(n)), numeral(float(story.slopes[index]), SLOPE_DIGITS))
             for n, index in zip(names, story.axes, strict=True)
         ]
-        self.turn()
         self.change(values)
         self.play(FadeOut(self.told), run_time=FADE)
-        self.arrows = self.frames.downhill(self.paths)
-        self.arrows.add(
-            self.paths.below(message("solid: straight downhill; dashed: to the minimum"))
+        said = self.paths.below(message("solid: straight downhill; dashed: to the minimum"))
+        if not story.is_whole:
+            self.arrows = self.frames.downhill(self.paths)
+            self.play(FadeIn(said, self.arrows[0]), run_time=FADE)
+            self.turn()
+            self.play(FadeIn(self.arrows[1]), run_time=FADE)
+            self.arrows.add(said)
+            return
+        flat = np.eye(len(story.turn))
+        self.carried = marks = CarriedMarks(
+            self.stage, story, (self.paths, self.paths), (flat, flat)
         )
-        for each in self.arrows:
-            self.play(FadeIn(each), run_time=FADE)
+        new = FadeIn(said, marks.walk, marks.cross, marks.dot)
+        self.play(FadeOut(self.paths.each[0], self.cross), new, run_time=FADE)
+        self.arrows = VGroup(said)
+        if len(marks.down):
+            self.play(GrowFromPoint(marks.down, marks.down[0].get_start()), run_time=MOVE)
+        self.turn()
+        self.play(FadeIn(marks.way), run_time=FADE)
+        if len(marks.angle):
+            self.arrows.add(number := marks.degrees())
+            self.play(Create(marks.angle), FadeIn(number), run_time=FADE)
 
     def show_asked(self) -> None:
         """The question stands at the way that one step would have to take."""
@@ -205,44 +226,99 @@ class RavineAndScaling(RavineScenes):
     # Standardised
 
     def scaling(self) -> list[Equation]:
-        """Each input less its mean, over its spread."""
+        """Each column less its mean, over its spread."""
         made = []
-        for name in self.problem.inputs:
-            mean, spread = self.story.spread(name)
-            shift: Term = Negative(numeral(mean)) if mean >= 0 else numeral(-mean)
-            above = Sum((Symbol(name), shift)) if mean else Symbol(name)
-            made.append(Equation(Symbol(f"{name}_z"), Fraction(above, numeral(spread))))
+        for each in self.story.columns:
+            name = f"{each.name}_{SCALED}" if each.is_input else each.name
+            above = less(each.term, each.mean) if each.is_centred else each.term
+            made.append(Equation(Symbol(name), Fraction(above, numeral(each.spread))))
         return made
 
     def show_standardised(self) -> None:
-        """The plane turns into that of the standardised coordinates."""
+        """The plane turns into that of the standardised coordinates, and the columns become standardised at the same time."""
         story = self.story
         self.set_heading(words.centred_and_scaled(story))
         self.play(FadeOut(self.arrows), run_time=FADE)
-        if not story.is_local:
-            self.change(self.scaling())
-        self.play(FadeIn(self.table.rows[1]), run_time=FADE)
-        self.there = self.frames.after(self.stage.layout.picture)
-        self.turn()
-        self.play(FadeOut(self.paths.each[0], self.cross), run_time=FADE)
+        self.there = self.frames.after(self.picture_zone)
         self.now = self.paths, np.eye(len(story.turn))
-        self.go_to(self.there, story.turn, TURN)
+        self.strip = None
+        if story.columns:
+            self.strip = strip = ColumnStrip(self.stage, self.curve_zone, story.columns)
+            self.play(FadeOut(self.curves.panel.drawing, self.curves.each[0]), run_time=FADE)
+            self.play(FadeIn(strip.still, strip.live, strip.named), run_time=FADE)
+        if story.in_two_moves:
+            self.show_two_moves()
+        else:
+            self.change(self.scaling())
+            self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+            self.turn()
+            if not story.is_whole:
+                self.play(FadeOut(self.paths.each[0], self.cross), run_time=FADE)
+            self.go_to(self.there, story.turn, TURN, along=self.sliding(0.0, 2.0))
+            self.rename(2)
         self.ratio_cells.append(self.table.cell(0, 1, self.ratio(1)))
         self.play(FadeIn(self.ratio_cells[1]), run_time=FADE)
+
+    def show_two_moves(self) -> None:
+        """First the column is centred, which shears the map, and then scaled, which stretches it."""
+        (column,) = self.story.columns
+        first = Symbol(f"{column.name}_{CENTRED}")
+        centred = Equation(first, less(column.term, column.mean))
+        scaled = Equation(
+            Symbol(f"{column.name}_{SCALED}"), Fraction(first, numeral(column.spread))
+        )
+        self.change([centred])
+        self.turn()
+        between = self.frames.alone(self.picture_zone, CENTRE, message("centred alone"))
+        turn = turns_of(self.story.turn)[CENTRE]
+        self.go_to(between, turn, HALF, briefly=True, axes=False, along=self.sliding(0.0, 1.0))
+        self.rename(1)
+        self.change([centred, Equation(Symbol("kappa"), self.kappa(CENTRE))])
+        self.turn()
+        self.change([centred, scaled])
+        self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+        self.turn()
+        self.go_to(self.there, self.story.turn, HALF, axes=False, along=self.sliding(1.0, 2.0))
+        self.rename(2)
+
+    def sliding(self, first: float, last: float) -> Animation | None:
+        """The columns' dots go on; None where there are none."""
+        if (strip := self.strip) is None:
+            return None
+        return UpdateFromAlphaFunc(
+            strip.live, lambda _, part: strip.show(first + (last - first) * float(part))
+        )
+
+    def rename(self, stage: int) -> None:
+        """The columns have the names of what they are now."""
+        if (strip := self.strip) is None:
+            return
+        strip.show(float(stage))
+        old, strip.named = strip.named, VGroup(*(names[stage] for names in strip.names))
+        self.play(FadeOut(old), FadeIn(strip.named), run_time=FADE)
 
     def show_there(self) -> None:
         """The walk from the same start, where lines are round."""
         self.hide_axes()
-        cross = self.there.cross()
+        if (strip := self.strip) is not None:
+            self.play(FadeOut(strip.still, strip.live, strip.named), run_time=FADE)
+            self.play(FadeIn(self.curves.panel.drawing, self.curves.each[0]), run_time=FADE)
+        cross = VGroup() if self.carried is not None else self.there.cross()
+        if self.carried is not None:
+            self.fade_marks(self.carried.walk)
         self.play(FadeIn(self.there.each[0], cross), run_time=FADE)
         self.there_cross = cross
+        self.turn()
         self.follow(self.there, 0, 1)
         self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
-        self.turn()
-        downhill = self.frames.straight(self.there)
-        if len(downhill):
-            self.play(GrowFromPoint(downhill, downhill[0].get_start()), run_time=MOVE)
-            self.there_cross.add(downhill)
+
+    def fade_marks(self, *gone: VGroup) -> None:
+        """Some of what is carried leaves."""
+        assert self.carried is not None
+        here = [each for each in gone if each in self.carried.whole.submobjects]
+        if here:
+            self.play(FadeOut(*here), run_time=FADE)
+            self.carried.whole.remove(*here)
 
     def show_cause(self) -> None:
         """The map scaled alone, and centred alone, with their condition numbers beside the others."""
@@ -255,17 +331,24 @@ class RavineAndScaling(RavineScenes):
         self.play(FadeIn(grid.head), run_time=FADE)
         self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
         self.there_cross = VGroup()
+        if self.carried is not None:
+            self.fade_marks(self.carried.down, self.carried.way, self.carried.angle)
         known = {column: grid.cell(column, self.kappa(column)) for column in KNOWN}
         self.play(
             *(TransformFromCopy(self.ratio_cells[KNOWN[c]], cell) for c, cell in known.items()),
             run_time=MOVE,
         )
         self.formulas.add(*known.values())
-        for column in (1, 2):
+        seen = self.story.in_two_moves
+        if seen:
+            number = grid.cell(CENTRE, self.kappa(CENTRE))
+            self.play(FadeIn(number), run_time=FADE)
+            self.formulas.add(number)
+        for column in (1,) if seen else (1, CENTRE):
             if self.story.is_whole:
                 turn = turns_of(self.story.turn)[column]
                 said = message("{part} alone", part=names[column])
-                alone = self.frames.alone(self.stage.layout.picture, column, said)
+                alone = self.frames.alone(self.picture_zone, column, said)
                 self.go_to(alone, turn, AGAIN, briefly=True)
             number = grid.cell(column, self.kappa(column))
             self.play(FadeIn(number), run_time=FADE)
@@ -278,7 +361,7 @@ class RavineAndScaling(RavineScenes):
             self.formulas.add(line)
         self.set_heading(words.did_it(self.story.cause))
 
-    def kappa(self, column: int) -> Label:
+    def kappa(self, column: int) -> Term:
         """A condition number in the row of the four."""
         assert self.story.cause is not None
         return numeral(self.story.cause.ratios[column] or 0.0, 3)
@@ -294,18 +377,23 @@ class RavineAndScaling(RavineScenes):
         self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN, briefly=True, axes=False)
         paths, heavy = self.paths, self.story.heavy
         row = VGroup(self.table.rows[2], self.table.cell(0, 2, self.ratio(0)))
-        self.play(FadeIn(row, self.cross[0]), run_time=FADE)
+        self._drop_marks()
+        self.add(self.cross[0])
+        self.play(FadeIn(row), run_time=FADE)
         rules = RaceStory(self.story.run, self.story.derive)
-        self.change([*rules.rule(heavy), *rules.settings(heavy)])
+        slope = Equation(Symbol("g"), words.slopes(self.story))
+        self.change([*rules.rule(heavy), slope, *rules.settings(heavy)])
         self.show_kept()
         self.told = self.say_undrawn(1)
         self.turn()
-        self.follow(paths, 1, 2)
+        end = self.last(heavy)
+        self.follow(paths, 1, 2, float(np.log1p(min(self.kept, end)) / np.log1p(end)))
         self.play(FadeIn(*self.numbers(2, heavy)), run_time=FADE)
 
     def show_kept(self) -> None:
         """The first steps of momentum, each in two parts: what is kept of the last one, and the gradient's."""
         paths, heavy = self.paths, self.story.heavy
+        self.kept = 1.0
         paths.show(1.0, [1])
         self.play(FadeIn(paths.each[1]), run_time=FADE)
         if heavy.run.varies or paths.single:
@@ -317,8 +405,10 @@ class RavineAndScaling(RavineScenes):
             for part in pair:
                 if len(part):
                     self.play(GrowFromPoint(part, part[0].get_start()), run_time=FADE)
-            paths.show(float(number), [1])
-        self.play(FadeOut(made, said), run_time=FADE)
+            self.kept = float(number)
+            paths.show(self.kept, [1])
+            self.play(FadeOut(pair), run_time=FADE / 2)
+        self.play(FadeOut(said), run_time=FADE)
 
     def show_ending(self) -> None:
         """The answer: both maps beside each other in the whole frame, and both walks on one clock."""
@@ -329,8 +419,8 @@ class RavineAndScaling(RavineScenes):
         if frames.stretch(self.map) > 1:
             first = frames.before(left, [story.plain], noted=False)
         both = first, frames.after(right, noted=False)
-        for picture, walk in zip(both, (story.plain, story.scaled), strict=True):
-            frames.counted(picture, story.steps(walk))
+        for picture in both:
+            frames.foot(picture)
         gone = [each for each in self.mobjects if each is not self.heading]
         self.play(FadeOut(*gone))
         self.remove(*gone)
@@ -340,6 +430,13 @@ class RavineAndScaling(RavineScenes):
         self.add(*(part for group in shown for part in group))
         self.turn()
         self.follow_both(both)
+        counts = VGroup(
+            *(
+                frames.counted(picture, story.steps(walk))
+                for picture, walk in zip(both, (story.plain, story.scaled), strict=True)
+            )
+        )
+        self.play(FadeIn(counts), run_time=FADE)
 
     def follow_both(self, pictures: Sequence[PathsPicture]) -> None:
         """The two walks with the same number of steps at each moment, on a clock that begins slowly."""

@@ -73,17 +73,25 @@ class HalfAxes:
     def said(self) -> tuple[Equation, ...]:
         """The condition number by the curvatures, and by these lengths."""
         kappa, (longer, shorter) = Symbol("kappa"), map(float, self.lengths)
-        ratio = Fraction(numeral(longer), numeral(shorter))
+        least, most = np.linalg.eigvalsh(self.picture.ground.hessian).tolist()
         curved = Fraction(Symbol("lambda_max"), Symbol("lambda_min"))
-        return Equation(kappa, curved), Equation(kappa, squared(ratio))
+        bent = Fraction(numeral(most), numeral(least))
+        ratio = squared(Fraction(numeral(longer), numeral(shorter)))
+        said = numeral(most / least, 3)
+        return Equation(kappa, Equation(curved, Equation(bent, said))), Equation(
+            kappa, Equation(ratio, said)
+        )
 
 
 def closed_height(ground: CostMap, panel: PlotPanel) -> float | None:
-    """How high the largest ellipse of equal cost is that closes within a panel, with room round it; None where none does."""
+    """How high the largest line of equal cost is that closes within a panel, with room round it; None where none does."""
     if not ground.is_bowl:
         return None
     spans = zip(ground.centre.tolist(), (panel.x, panel.y), strict=True)
     room = np.array([WITHIN * min(at - scale.low, scale.high - at) for at, scale in spans])
     if not (room > 0).all():
         return None
-    return float((room**2 / (2 * np.diag(np.linalg.inv(ground.hessian)))).min())
+    most = float((room**2 / (2 * np.diag(np.linalg.inv(ground.hessian)))).min())
+    least = ground.at(*ground.centre)
+    drawn_ones = [level - least for level, _ in ground.levelled(panel.x, panel.y)]
+    return max((each for each in drawn_ones if 0 < each <= most), default=None)

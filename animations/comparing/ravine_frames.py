@@ -23,6 +23,7 @@ from symgd.animations.comparing.ravine_story import HORIZON, RavineStory
 from symgd.animations.comparing.turned_plane import TurnedPlane
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
@@ -126,14 +127,19 @@ class RavineFrames:
             arrows.append((start, self.story.valley))
         write_levels(picture, arrows)
 
-    def counted(self, picture: PathsPicture, steps: int | None) -> None:
-        """Write over a small map how many steps the walk needs, and below it that its axes differ."""
+    def counted(self, picture: PathsPicture, steps: int | None) -> Typeset:
+        """Over a small map, how many steps the walk needs."""
         said = message("over {count} steps", count=HORIZON)
         if steps is not None:
             said = message("after {number} step", "after {number} steps", number=steps)
-        picture.panel.note.add(picture.panel.corner(said, COUNT_EM))
-        if self.stretch(picture) > 1:
-            picture.panel.foot(message("axes not to scale"))
+        return picture.panel.corner(said, COUNT_EM)
+
+    def foot(self, picture: PathsPicture) -> None:
+        """Write below a small map whether its axes differ."""
+        said = message("axes not to scale")
+        if picture.is_equal:
+            said = message("both axes have the same scale")
+        picture.panel.foot(said)
 
     def note(self, picture: PathsPicture) -> None:
         """Say that the axes are equal or not, or that it is a slice."""
@@ -180,19 +186,6 @@ class RavineFrames:
         said.move_to(np.clip(said.get_center(), low, high))
         plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=1, buff=PLATE)
         return VGroup(plate, said)
-
-    def straight(self, picture: PathsPicture) -> VGroup:
-        """In standardised coordinates: straight downhill from the start, which there is the way to the minimum."""
-        story, panel = self.story, picture.panel
-        axes = list(story.axes)
-        ground = story.after
-        slopes = np.array(story.turned(ground.start.tolist())[1])[axes]
-        bend = float(slopes @ ground.hessian @ slopes) if ground.is_bowl else 0.0
-        if bend <= 0 or not story.is_whole:
-            return VGroup()
-        end = ground.start[axes] - float(slopes @ slopes) / bend * slopes
-        here, floor = panel.border(*ground.start[axes]), panel.border(*end)
-        return arrow(here, floor, self.stage.palette.error, 5.0)
 
     def plane(self, first: PathsPicture, second: PathsPicture, back: FloatArray) -> TurnedPlane:
         """The lines of equal cost, ready to turn from one map into the other."""

@@ -9,15 +9,26 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
+from symgd.animations.comparing.race_rates import best_of, tried
 from symgd.animations.comparing.rate_lanes import as_printed
 from symgd.animations.comparing.ravine_cause import RavineCause, cause_of
+from symgd.animations.comparing.ravine_columns import StandardColumn, columns_of
+from symgd.animations.comparing.ravine_rates import (
+    FEW_RATES,
+    FEW_SHARES,
+    LOST,
+    best_heavy,
+    best_walk,
+    heavy_rates,
+    steep_rates,
+)
 from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.animations.stories.cost_map import CostMap
 from symgd.animations.stories.descent_story import evaluator
@@ -36,7 +47,9 @@ from symgd.optimize.run import Run
 from symgd.writing.words import message
 
 HORIZON = 3000  # steps of each walk
-NEAR = 1e-3  # of the start's gap, that may be left
+NEARER = (1e-3, 1e-6, 1e-9)  # of the start's gap, that may be left
+LONG = 100.0  # a condition number above this, at which the first of them may be nothing
+LONGER = 4  # times as many steps as plain descent needs, momentum is tried
 GENTLE = 5.0  # a condition number below this makes no ravine
 FEW = 25  # steps that are no reason to complain
 AWAY = 2.0  # spreads, by which a mean that is far from zero is away from it
@@ -60,34 +73,64 @@ class RavineStory:
         return evaluator(self.run, self.derive)
 
     def _walked(self, **options: Any) -> Run:
-        return again(self.run, self.derive, max_iter=HORIZON, **options)
+        return again(self.run, self.derive, **{"max_iter": HORIZON, **options})
 
     @cached_property
     def plain(self) -> Walk:
-        """Gradient descent at the constant rate that is best in the long run."""
-        return Walk(message("as it is"), self._at_best(self.curvatures[0]))
+        """Gradient descent at the best constant rate."""
+        return self._plain[1]
+
+    @property
+    def near(self) -> float:
+        """The part of the start's gap that counts as near; smaller where the steep walls alone are nearly all of the gap."""
+        return self._plain[0]
+
+    @cached_property
+    def _plain(self) -> tuple[float, Walk]:
+        tries = NEARER if (self.ratios[0] or 0.0) >= LONG else NEARER[:1]
+        made = [(part, self._at_best(0, part)) for part in tries[:1]]
+        for part in tries[1:]:
+            count = made[-1][1].settles(self._floor, made[-1][0])
+            if count is None or count > FEW:
+                return made[-1]
+            made.append((part, self._at_best(0, part)))
+        count = made[-1][1].settles(self._floor, made[-1][0])
+        return made[-1] if count is None or count > FEW else made[0]
 
     @cached_property
     def scaled(self) -> Walk:
-        """Gradient descent in standardised coordinates, at the constant rate that is best there in the long run."""
-        made = self._at_best(self.curvatures[1], standardise=True)
-        return Walk(message("standardised"), made)
+        """Gradient descent in standardised coordinates, at the constant rate that is best there."""
+        return self._at_best(1, self.near)
 
-    def _at_best(self, bent: tuple[float, ...], **options: Any) -> Run:
-        """At 2/(largest + least curvature); where that is not known, or lost far from the minimum, at the recommended rate."""
-        best = _best(bent)
-        if best is not None:
-            made = self._walked(learning_rate=best, **options)
-            if made.outcome.kind != "diverged":
-                return made
-        return self._walked(**options)
+    def _at_best(self, which: int, part: float) -> Walk:
+        """The walk at the best constant rate; where all are lost or none is known, at the recommended one."""
+        name = message("standardised") if which else message("as it is")
+        given: dict[str, Any] = {"standardise": True} if which else {}
+        rates = steep_rates(self.curvatures[which])
+        first = self._settled if which else self._first
+        if self.is_local and not first.varies:
+            rates = sorted({*rates, *tried(as_printed(first.learning_rate))})
+
+        def walk(rate: float) -> Run:
+            return self._walked(learning_rate=rate, **given)
+
+        found = best_walk(walk, rates, self._floor, part)
+        return Walk(name, first if found is None else found.run)
 
     @property
     def is_best(self) -> bool:
-        """Whether both walks are at the rates that are best in the long run: from one start another may need fewer steps."""
-        runs = self.plain.run, self.scaled.run
-        pairs = zip(runs, self.curvatures, strict=True)
-        return all(not run.varies and run.learning_rate == _best(bent) for run, bent in pairs)
+        """Whether all walks are at constant rates, each the best that was found."""
+        return not any(walk.run.varies for walk in self.walks)
+
+    @cached_property
+    def _first(self) -> Run:
+        """A descent at the recommended rate."""
+        return self._walked()
+
+    @cached_property
+    def _floor(self) -> float:
+        """The least cost by which rates are judged."""
+        return least_of([Walk("", self._settled), Walk("", self._first)])[0]
 
     @cached_property
     def _settled(self) -> Run:
@@ -108,11 +151,39 @@ class RavineStory:
 
     @cached_property
     def heavy(self) -> Walk:
-        """Momentum, with nothing standardised."""
-        made = self._walked(optimizer="momentum")
-        if not made.varies:
-            made = self._walked(optimizer="momentum", learning_rate=as_printed(made.learning_rate))
-        return Walk(message("momentum"), made)
+        """Momentum, with nothing standardised, at the best rate and share that were found."""
+        name = message("momentum")
+        given = self._heavy_options()
+        if given is not None:
+            made = self._walked(optimizer="momentum", **given)
+            if made.outcome.kind not in LOST:
+                return Walk(name, made)
+        return Walk(name, self._walked(optimizer="momentum"))
+
+    def _heavy_options(self) -> dict[str, Any] | None:
+        """Momentum's share and rate: counted on a quadratic, and else walked."""
+        count = self.plain.settles(self._floor, self.near)
+        enough = HORIZON if count is None else min(HORIZON, LONGER * max(count, FEW))
+        if self.quadratic is not None and self.run.exact is not None:
+            matrix = self.quadratic.matrix
+            least = [self.run.exact.parameters[name] for name in self.run.trace.parameters]
+            away = self.plain.points[0] - np.array(least)
+            share, rate = best_heavy(2 * matrix.T @ matrix, away, self.near, enough)
+            return {"optimizer_settings": {"beta": share}, "learning_rate": rate}
+        bent, found = self.curvatures[0], []
+        for share in FEW_SHARES:
+            given = {"optimizer_settings": {"beta": share}}
+            walk = partial(self._heavy_walk, given, enough)
+            rates = heavy_rates(bent, share, FEW_RATES)
+            best = best_walk(walk, rates, self._floor, self.near, 0)
+            found += [] if best is None else [best]
+        if not found:
+            return None
+        run = best_of(found, self._floor, (self.near,)).run
+        return {key: run.options[key] for key in ("optimizer_settings", "learning_rate")}
+
+    def _heavy_walk(self, given: Mapping[str, Any], steps: int, rate: float) -> Run:
+        return self._walked(optimizer="momentum", learning_rate=rate, max_iter=steps, **given)
 
     @property
     def walks(self) -> tuple[Walk, ...]:
@@ -122,11 +193,11 @@ class RavineStory:
     @cached_property
     def least(self) -> float:
         """The least cost that is known, or that was reached."""
-        return least_of(self.walks)[0]
+        return min(self._floor, least_of(self.walks)[0])
 
     def steps(self, walk: Walk) -> int | None:
-        """How many steps a walk needs to come near."""
-        return walk.arrives(self.least, NEAR)
+        """From which step on a walk stays near."""
+        return walk.settles(self.least, self.near)
 
     @cached_property
     def quadratic(self) -> Quadratic | None:
@@ -174,6 +245,21 @@ class RavineStory:
         """What makes the ravine; None where the cost is no quadratic, or an exact condition number is missing."""
         found = None if self.quadratic is None else cause_of(self.quadratic.matrix, self.turn)
         return found if found is not None and found.is_known else None
+
+    @cached_property
+    def columns(self) -> tuple[StandardColumn, ...]:
+        """What standardising does to the columns; none where that is not known."""
+        return () if self.quadratic is None else columns_of(self.run.problem, self.run.data)
+
+    @property
+    def in_two_moves(self) -> bool:
+        """Whether the map is first centred and then scaled: where one column stands beside a parameter, and another is alone."""
+        return (
+            self.is_whole
+            and self.cause is not None
+            and len(self.columns) == 1
+            and self.columns[0].is_centred
+        )
 
     @property
     def far(self) -> str | None:
@@ -293,8 +379,10 @@ class RavineStory:
 
     def spread(self, name: str) -> tuple[float, float]:
         """An input's mean and spread."""
-        column = self.run.data[name]
-        return float(column.mean()), float(column.std())
+        column, weights = self.run.data[name], self.run.problem.weights
+        counts = None if weights is None else self.run.data[weights]
+        mean = float(np.average(column, weights=counts))
+        return mean, float(np.sqrt(np.average((column - mean) ** 2, weights=counts)))
 
 
 def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
@@ -319,14 +407,6 @@ def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
     if ratio is None or ratio >= GENTLE or not run.problem.inputs:
         return story
     return RavineStory(_rescaled(run, derive), derive, story)
-
-
-def _best(bent: tuple[float, ...]) -> float | None:
-    """2/(largest + least curvature), as it is read; None where that is no rate."""
-    largest, least = max(bent, default=0.0), min(bent, default=0.0)
-    if largest <= 0 or least < 0:
-        return None
-    return as_printed(2 / (largest + least), 2 / largest)
 
 
 def _rescaled(run: Run, derive: Callable[[], Gradient]) -> Run:
