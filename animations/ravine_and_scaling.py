@@ -22,13 +22,13 @@ from manim import (
 
 from symgd.animations.comparing import ravine_words as words
 from symgd.animations.comparing.carried_marks import CarriedMarks
-from symgd.animations.comparing.column_strip import ColumnStrip
+from symgd.animations.comparing.half_axes import by_curvatures
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.ravine_cause import turns_of
-from symgd.animations.comparing.ravine_columns import CENTRED, SCALED, less
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, RavineScenes, costs_in
+from symgd.animations.comparing.ravine_moves import CENTRE, MOVE, RavineMoves
+from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, costs_in
 from symgd.animations.comparing.ravine_story import tell_ravine
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
@@ -38,20 +38,18 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Label
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Fraction, Partial, Symbol, Term
+from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import message
 
-MOVE, TURN, HALF, AGAIN = 1.2, 4.0, 3.2, 1.6
-CENTRE = 2  # the column of what is centred alone
+AGAIN = 1.6
 KNOWN = {0: 0, 3: 1}  # condition numbers that the table has already, and in which row
 CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by column
-NAME = 1.3  # parts of the table's width that the names take
+NAME, NAME_BESIDE = 1.3, 2.0  # parts of the table's width that the names take
 
 
-class RavineAndScaling(RavineScenes):
+class RavineAndScaling(RavineMoves):
     """Lesson 9: the ravine, and how it goes away."""
 
-    strip: ColumnStrip | None
     kept: float  # steps of momentum that were shown one by one
 
     def example(self) -> Problem:
@@ -72,7 +70,9 @@ class RavineAndScaling(RavineScenes):
             yield self.beat(message("no ravine yet"), gentle, kind.show_gentle)
         yield self.beat(
             message("the ravine"),
-            words.ravine(story, self.frames.stretch(self.map)),
+            words.ravine(
+                story, self.frames.stretch(self.map), axes=self.half_axes(self.map) is not None
+            ),
             kind.show_ravine,
         )
         yield self.beat(message("a walk in it"), words.walk(story), kind.show_walk)
@@ -117,7 +117,7 @@ class RavineAndScaling(RavineScenes):
             story.walks,
             looks,
             heads,
-            NAME,
+            NAME if self.formula_zone.left == self.table_zone.left else NAME_BESIDE,
             [ratios, *(list(column) for column in zip(*cells, strict=True))],
         )
         self.show_map()
@@ -134,6 +134,8 @@ class RavineAndScaling(RavineScenes):
         self.turn()
         if (axes := self.half_axes(self.paths)) is not None:
             self.change(axes.said)
+        elif story.is_bent:
+            self.change([by_curvatures(self.paths.ground)])
         self.show_axes(self.paths)
 
     def show_map(self) -> None:
@@ -222,104 +224,6 @@ class RavineAndScaling(RavineScenes):
         self.play(FadeIn(mark), run_time=FADE)
         self.arrows.add(mark)
 
-    # ---------------------------------------------------------------------------------------------
-    # Standardised
-
-    def scaling(self) -> list[Equation]:
-        """Each column less its mean, over its spread."""
-        made = []
-        for each in self.story.columns:
-            name = f"{each.name}_{SCALED}" if each.is_input else each.name
-            above = less(each.term, each.mean) if each.is_centred else each.term
-            made.append(Equation(Symbol(name), Fraction(above, numeral(each.spread))))
-        return made
-
-    def show_standardised(self) -> None:
-        """The plane turns into that of the standardised coordinates, and the columns become standardised at the same time."""
-        story = self.story
-        self.set_heading(words.centred_and_scaled(story))
-        self.play(FadeOut(self.arrows), run_time=FADE)
-        self.there = self.frames.after(self.picture_zone)
-        self.now = self.paths, np.eye(len(story.turn))
-        self.strip = None
-        if story.columns:
-            self.strip = strip = ColumnStrip(self.stage, self.curve_zone, story.columns)
-            self.play(FadeOut(self.curves.panel.drawing, self.curves.each[0]), run_time=FADE)
-            self.play(FadeIn(strip.still, strip.live, strip.named), run_time=FADE)
-        if story.in_two_moves:
-            self.show_two_moves()
-        else:
-            self.change(self.scaling())
-            self.play(FadeIn(self.table.rows[1]), run_time=FADE)
-            self.turn()
-            if not story.is_whole:
-                self.play(FadeOut(self.paths.each[0], self.cross), run_time=FADE)
-            self.go_to(self.there, story.turn, TURN, along=self.sliding(0.0, 2.0))
-            self.rename(2)
-        self.ratio_cells.append(self.table.cell(0, 1, self.ratio(1)))
-        self.play(FadeIn(self.ratio_cells[1]), run_time=FADE)
-
-    def show_two_moves(self) -> None:
-        """First the column is centred, which shears the map, and then scaled, which stretches it."""
-        (column,) = self.story.columns
-        first = Symbol(f"{column.name}_{CENTRED}")
-        centred = Equation(first, less(column.term, column.mean))
-        scaled = Equation(
-            Symbol(f"{column.name}_{SCALED}"), Fraction(first, numeral(column.spread))
-        )
-        self.change([centred])
-        self.turn()
-        between = self.frames.alone(self.picture_zone, CENTRE, message("centred alone"))
-        turn = turns_of(self.story.turn)[CENTRE]
-        self.go_to(between, turn, HALF, briefly=True, axes=False, along=self.sliding(0.0, 1.0))
-        self.rename(1)
-        self.change([centred, Equation(Symbol("kappa"), self.kappa(CENTRE))])
-        self.turn()
-        self.change([centred, scaled])
-        self.play(FadeIn(self.table.rows[1]), run_time=FADE)
-        self.turn()
-        self.go_to(self.there, self.story.turn, HALF, axes=False, along=self.sliding(1.0, 2.0))
-        self.rename(2)
-
-    def sliding(self, first: float, last: float) -> Animation | None:
-        """The columns' dots go on; None where there are none."""
-        if (strip := self.strip) is None:
-            return None
-        return UpdateFromAlphaFunc(
-            strip.live, lambda _, part: strip.show(first + (last - first) * float(part))
-        )
-
-    def rename(self, stage: int) -> None:
-        """The columns have the names of what they are now."""
-        if (strip := self.strip) is None:
-            return
-        strip.show(float(stage))
-        old, strip.named = strip.named, VGroup(*(names[stage] for names in strip.names))
-        self.play(FadeOut(old), FadeIn(strip.named), run_time=FADE)
-
-    def show_there(self) -> None:
-        """The walk from the same start, where lines are round."""
-        self.hide_axes()
-        if (strip := self.strip) is not None:
-            self.play(FadeOut(strip.still, strip.live, strip.named), run_time=FADE)
-            self.play(FadeIn(self.curves.panel.drawing, self.curves.each[0]), run_time=FADE)
-        cross = VGroup() if self.carried is not None else self.there.cross()
-        if self.carried is not None:
-            self.fade_marks(self.carried.walk)
-        self.play(FadeIn(self.there.each[0], cross), run_time=FADE)
-        self.there_cross = cross
-        self.turn()
-        self.follow(self.there, 0, 1)
-        self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
-
-    def fade_marks(self, *gone: VGroup) -> None:
-        """Some of what is carried leaves."""
-        assert self.carried is not None
-        here = [each for each in gone if each in self.carried.whole.submobjects]
-        if here:
-            self.play(FadeOut(*here), run_time=FADE)
-            self.carried.whole.remove(*here)
-
     def show_cause(self) -> None:
         """The map scaled alone, and centred alone, with their condition numbers beside the others."""
         assert self.story.cause is not None
@@ -331,8 +235,6 @@ class RavineAndScaling(RavineScenes):
         self.play(FadeIn(grid.head), run_time=FADE)
         self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
         self.there_cross = VGroup()
-        if self.carried is not None:
-            self.fade_marks(self.carried.down, self.carried.way, self.carried.angle)
         known = {column: grid.cell(column, self.kappa(column)) for column in KNOWN}
         self.play(
             *(TransformFromCopy(self.ratio_cells[KNOWN[c]], cell) for c, cell in known.items()),
@@ -360,11 +262,6 @@ class RavineAndScaling(RavineScenes):
             self.play(Create(line), run_time=FADE)
             self.formulas.add(line)
         self.set_heading(words.did_it(self.story.cause))
-
-    def kappa(self, column: int) -> Term:
-        """A condition number in the row of the four."""
-        assert self.story.cause is not None
-        return numeral(self.story.cause.ratios[column] or 0.0, 3)
 
     # ---------------------------------------------------------------------------------------------
     # Momentum, and the end
@@ -399,16 +296,23 @@ class RavineAndScaling(RavineScenes):
         if heavy.run.varies or paths.single:
             return
         made = self.frames.kept(paths, heavy)
+        if not made:
+            return
         said = paths.below(message("dashed: kept of the last step; solid: downhill"))
         self.play(FadeIn(said), run_time=FADE)
-        for number, pair in enumerate(made, start=2):
+        for row in range(1, max(made) + 1):
+            pair = made.get(row, VGroup())
             for part in pair:
-                if len(part):
-                    self.play(GrowFromPoint(part, part[0].get_start()), run_time=FADE)
-            self.kept = float(number)
-            paths.show(self.kept, [1])
-            self.play(FadeOut(pair), run_time=FADE / 2)
+                self.play(GrowFromPoint(part, part[0].get_start()), run_time=FADE)
+            self.play(self.stepping(row), FadeOut(pair), run_time=FADE)
+            self.kept = row + 1.0
         self.play(FadeOut(said), run_time=FADE)
+
+    def stepping(self, row: int) -> Animation:
+        """Momentum's next step, on the map."""
+        return UpdateFromAlphaFunc(
+            self.paths.each[1], lambda _, part: self.paths.show(row + float(part), [1])
+        )
 
     def show_ending(self) -> None:
         """The answer: both maps beside each other in the whole frame, and both walks on one clock."""
@@ -421,13 +325,20 @@ class RavineAndScaling(RavineScenes):
         both = first, frames.after(right, noted=False)
         for picture in both:
             frames.foot(picture)
+        plane = frames.stretching(self.paths, first).show(0.0)
+        self.remove(self.paths.lines, *self.paths.lines)
         gone = [each for each in self.mobjects if each is not self.heading]
-        self.play(FadeOut(*gone))
+        if not self.paths.single:
+            self.add(plane.whole)
+        self.play(FadeOut(*gone), run_time=FADE)
         self.remove(*gone)
-        shown = VGroup(*(VGroup(p.panel.drawing, p.lines, p.each[0], p.cross()) for p in both))
-        self.play(FadeIn(shown))
-        self.remove(shown)
-        self.add(*(part for group in shown for part in group))
+        moving = UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part)))
+        other = both[1]
+        comes = [other.panel.drawing, other.lines, other.each[0], other.cross()]
+        self.play(moving, FadeIn(*comes), run_time=MOVE)
+        self.remove(plane.whole, *plane.whole)
+        self.add(first.lines)
+        self.play(FadeIn(first.panel.drawing, first.each[0], first.cross()), run_time=FADE)
         self.turn()
         self.follow_both(both)
         counts = VGroup(

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import Arc, BackgroundRectangle, Mobject, VGroup
+from manim import Arc, BackgroundRectangle, Circle, Mobject, VGroup
 
 from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.paths_picture import CROSS, STEPS, PathsPicture
 from symgd.animations.comparing.ravine_story import RavineStory
-from symgd.animations.comparing.walk_looks import THIN
+from symgd.animations.comparing.walk_looks import MARK, THIN
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import clipped, drawn, stroke
 from symgd.animations.staging.contrast import faintest
@@ -132,8 +132,8 @@ class CarriedMarks:
             self.cross,
             drawn(stroke(palette.ink, 3), [(there - each, there + each) for each in arms]),
         )
-        look = self.first.looks[0]
-        _refill(self.dot, look.mark(palette.ground).set_fill(palette.ink).move_to(here))
+        spot = Circle(radius=MARK, stroke_color=palette.ground, stroke_width=1.5)
+        _refill(self.dot, spot.set_fill(palette.ink, opacity=1).move_to(here))
         way = there - here
         length = max(float(np.linalg.norm(way)), 1e-9)
         end = there - min(SHORT, length / 2) / length * way

@@ -11,12 +11,17 @@ from symgd.animations.comparing.ravine_columns import CENTRED, SCALED, StandardC
 from symgd.animations.formulas.numerals import numeral, scale_of
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray, spread
-from symgd.terms import Symbol
+from symgd.terms import Symbol, Term
 from symgd.writing.words import message
 
 MOST, ROWS = 2, 40  # columns, and dots of each
-ROOM, LEFT, FOOT, HEAD = 0.06, 0.75, 0.5, 0.45
-DOT, MEAN, ABOVE, TICK = 0.07, 0.1, 0.3, 0.07
+ROOM, FOOT, HEAD = 0.06, 0.5, 0.4
+LEAST, MOST_SIDE, CLOSE = (
+    0.4,
+    0.33,
+    0.28,
+)  # for a name, a part of the zone, and of a column's height
+DOT, MEAN, ABOVE, TICK = 0.07, 0.1, 0.26, 0.07
 TICK_EM, NAME_EM, NOTE_EM = 0.26, 0.34, 0.26
 UNIT = 1.1  # a number on the scale for each so much of it, at most
 
@@ -34,9 +39,12 @@ class ColumnStrip:
             for value in (float(values.min()), float(values.max()))
         ]
         self.scale = scale_of(ends, ROOM)
-        self.left, self.right = zone.left + LEFT, zone.right - TICK
+        wide = [stage.sentence(each, em=NAME_EM).width for c in self.columns for each in _said(c)]
+        self.side = min(max(*wide, LEAST) + 2 * TICK, MOST_SIDE * zone.width)
+        self.left, self.right = zone.left + self.side, zone.right - TICK
         self.foot = zone.bottom + FOOT
         pitch = (zone.top - HEAD - self.foot) / len(self.columns)
+        self.above = min(ABOVE, CLOSE * pitch)
         self.heights = [zone.top - HEAD - pitch * (row + 0.5) for row in range(len(self.columns))]
         self.still = self._still()
         self.names = [self._names(each, y) for each, y in zip(columns, self.heights, strict=False)]
@@ -66,20 +74,15 @@ class ColumnStrip:
         x = self.across(0.0)
         top = self.zone.top - HEAD
         made.add(Line((x, self.foot, 0), (x, top, 0), color=ink, stroke_width=1.0))
-        said = message("one dot for each row; triangle: the mean; line: a spread to both sides")
+        said = message("dots: rows; triangle: mean; line: spread")
         note = stage.fitted(said, NOTE_EM, self.zone.width)
         return made.add(note.put(self.zone.left, self.zone.top - NOTE_EM))
 
     def _names(self, column: StandardColumn, y: float) -> tuple[VGroup, ...]:
         """A column's name as it is, centred, and scaled."""
-        marks = (
-            column.term,
-            Symbol(f"{column.name}_{CENTRED}"),
-            Symbol(f"{column.name}_{SCALED}"),
-        )
         made = []
-        for said in marks:
-            name = self.stage.fitted(said, NAME_EM, LEFT - TICK)
+        for said in _said(column):
+            name = self.stage.fitted(said, NAME_EM, self.side - TICK)
             made.append(VGroup(name.put(self.zone.left, y - TICK)))
         return tuple(made)
 
@@ -119,7 +122,14 @@ class ColumnStrip:
             for dot, value in zip(dots, self.shown(column).tolist(), strict=True):
                 dot.move_to((seen(value), y, 0))
             middle = column.mean if column.is_centred else 0.0
-            mean.move_to((seen(middle), y - ABOVE, 0))
-            ends = [(seen(middle + sign * column.spread), y + ABOVE, 0) for sign in (-1, 1)]
+            mean.move_to((seen(middle), y - self.above, 0))
+            ends = [(seen(middle + sign * column.spread), y + self.above, 0) for sign in (-1, 1)]
             bar.put_start_and_end_on(*map(np.array, ends))
         return self
+
+
+def _said(column: StandardColumn) -> tuple[Term, Term, Term]:
+    """What it is called as it is, centred, and scaled."""
+    if not column.is_input:
+        return column.term, column.term, Symbol(column.name)
+    return column.term, Symbol(f"{column.name}_{CENTRED}"), Symbol(f"{column.name}_{SCALED}")

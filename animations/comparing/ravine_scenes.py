@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from manim import (
@@ -24,7 +25,8 @@ from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_story import HORIZON, RavineStory
+from symgd.animations.comparing.ravine_story import RavineStory
+from symgd.animations.comparing.ravine_walks import HORIZON
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
@@ -38,12 +40,14 @@ from symgd.terms import Equation, Negative, Sum
 from symgd.writing.words import message
 
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
-GAP, STACKED = 0.2, 0.12  # curves have room of their own round them
+GAP, STACKED = 0.2, 0.16  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, BESIDE = 0.32, 0.395, 0.5  # of the mathematics
+TABLE, CURVES, BESIDE = 0.34, 0.385, 0.56  # of the mathematics
 LOW_ROWS, LOW_COLUMNS = (0.62, 0.38), (0.62, 0.38)
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
+HUGE = 1e6  # a condition number above it has two figures, which have room
+BELOW = 0.15  # the table, formulas begin
 HIGHEST = 1e6  # times the first gap, up to which the curves go
 DEPTH = 0.1  # of the gap that counts as near, the curves go down to
 
@@ -80,6 +84,7 @@ class RavineScenes(Lesson):
     def put(self, statements: Sequence[Equation]) -> VGroup:
         """Formulas below the table, as many as there is room for."""
         rows, zone = Rows(self.stage), self.formula_zone
+        zone = replace(zone, top=zone.top - BELOW)
         for count in range(len(statements), 0, -1):
             if len(found := rows.set_into(zone, statements[:count], columns=2)):
                 return found
@@ -178,7 +183,7 @@ class RavineScenes(Lesson):
     def ratio(self, number: int) -> Label:
         """A condition number; a word where there is none."""
         value = self.story.ratios[number]
-        return message("none") if value is None else numeral(value, 3)
+        return message("none") if value is None else numeral(value, 3 if value < HUGE else 2)
 
     def said(self, walk: Walk) -> tuple[Label, Label]:
         """A walk's rate and its steps."""

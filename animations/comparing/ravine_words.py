@@ -8,12 +8,11 @@ from symgd.animations.comparing.ravine_cause import LESS, RavineCause
 from symgd.animations.comparing.ravine_story import (
     AWAY,
     GENTLE,
-    HORIZON,
-    NEARER,
     ROUND,
     TIMES,
     RavineStory,
 )
+from symgd.animations.comparing.ravine_walks import HORIZON, NEARER
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.terms import Symbol, Term
@@ -23,6 +22,7 @@ from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
 MUCH = 50.0  # times larger, a derivative leaves nothing to be seen of another
+_RAISED = dict(zip(NEARER, ("⁻³", "⁻⁶", "⁻⁹"), strict=True))
 ASIDE = 5.0  # degrees, from which on downhill is not towards the minimum
 
 
@@ -97,7 +97,7 @@ def gentle(story: RavineStory) -> Caption:
     )
 
 
-def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
+def ravine(story: RavineStory, stretch: float = 1.0, *, axes: bool = True) -> Caption:
     """The map, and how much it bends."""
     ratio = story.ratios[0]
     said = []
@@ -126,7 +126,11 @@ def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
                 ratio=_ratio(ratio),
             )
         )
-    if story.is_whole and not story.is_local and None not in story.ratios:
+    if story.is_bent and not axes:
+        said.append(
+            message("λ is how much the cost bends along a way: κ is the most over the least.")
+        )
+    elif story.is_bent:
         said.append(
             message(
                 "λ is how much the cost bends along a half axis: the longer the axis, the less. κ is the ratio of the two."
@@ -176,7 +180,8 @@ def walk(story: RavineStory) -> Caption:
 
 def left(story: RavineStory) -> str:
     """The part of the first gap that counts as near."""
-    return f"1/{round(1 / story.near):,}"
+    whole = round(1 / story.near)
+    return f"1/{whole:,}" if story.near < NEARER[0] else f"1/{whole}"
 
 
 def units(story: RavineStory) -> Caption:
@@ -267,10 +272,14 @@ def there(story: RavineStory) -> Caption:
     )
     if before is not None and steps >= before:
         return said, no_help
-    return (
-        said,
-        message("Downhill now points where the minimum is: the same rate suits all directions."),
+    downhill = message(
+        "Downhill now points nearer to the minimum: a rate suits all directions better."
     )
+    if (story.ratios[1] or GENTLE) < ROUND:
+        downhill = message(
+            "Downhill now points where the minimum is: the same rate suits all directions."
+        )
+    return downhill, said
 
 
 def momentum(story: RavineStory) -> Caption:
@@ -387,7 +396,8 @@ def ending(story: RavineStory) -> Caption:
 
 def head_steps(story: RavineStory) -> Message:
     """The column of steps."""
-    return message("steps to {part}", part=left(story))
+    part = left(story) if story.near == NEARER[0] else f"10{_RAISED[story.near]}"
+    return message("steps to {part}", part=part)
 
 
 def slopes(story: RavineStory) -> Term:
