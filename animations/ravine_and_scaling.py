@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from manim import (
+    Animation,
     Create,
     FadeIn,
     FadeOut,
@@ -20,11 +21,14 @@ from manim import (
 )
 
 from symgd.animations.comparing import ravine_words as words
+from symgd.animations.comparing.carried_marks import CarriedMarks
+from symgd.animations.comparing.half_axes import by_curvatures
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, RavineScenes, costs_in
+from symgd.animations.comparing.ravine_moves import CENTRE, MOVE, RavineMoves
+from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, costs_in
 from symgd.animations.comparing.ravine_story import tell_ravine
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
@@ -34,17 +38,19 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Label
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Fraction, Negative, Partial, Sum, Symbol, Term
+from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import message
 
-MOVE, TURN, AGAIN = 1.2, 4.0, 1.6
+AGAIN = 1.6
 KNOWN = {0: 0, 3: 1}  # condition numbers that the table has already, and in which row
 CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by column
-NAME = 1.3  # parts of the table's width that the names take
+NAME, NAME_BESIDE = 1.3, 2.0  # parts of the table's width that the names take
 
 
-class RavineAndScaling(RavineScenes):
+class RavineAndScaling(RavineMoves):
     """Lesson 9: the ravine, and how it goes away."""
+
+    kept: float  # steps of momentum that were shown one by one
 
     def example(self) -> Problem:
         """Three points, and a line through them: a ravine."""
@@ -56,14 +62,17 @@ class RavineAndScaling(RavineScenes):
             self.run = demo_run(self.problem)
         self.story = story = tell_ravine(self.run, lambda: self.gradient)
         self.frames = RavineFrames(self.stage, story)
-        self.map = self.frames.before(self.stage.layout.picture, [story.plain, story.heavy])
+        self.make_room()
+        self.map = self.frames.before(self.picture_zone, [story.plain, story.heavy])
         kind = RavineAndScaling
         if story.original is not None:
             gentle = words.gentle(story.original)
             yield self.beat(message("no ravine yet"), gentle, kind.show_gentle)
         yield self.beat(
             message("the ravine"),
-            words.ravine(story, self.frames.stretch(self.map)),
+            words.ravine(
+                story, self.frames.stretch(self.map), axes=self.half_axes(self.map) is not None
+            ),
             kind.show_ravine,
         )
         yield self.beat(message("a walk in it"), words.walk(story), kind.show_walk)
@@ -86,9 +95,7 @@ class RavineAndScaling(RavineScenes):
         original = self.story.original
         assert original is not None
         self.set_heading(words.question(self.story))
-        picture = RavineFrames(self.stage, original).before(
-            self.stage.layout.picture, [original.plain]
-        )
+        picture = RavineFrames(self.stage, original).before(self.picture_zone, [original.plain])
         self.play(FadeIn(picture.panel.drawing, picture.lines), run_time=FADE)
         self.play(FadeIn(picture.live), run_time=FADE)
         self.turn()
@@ -97,11 +104,10 @@ class RavineAndScaling(RavineScenes):
     def show_ravine(self) -> None:
         """The map with equal axes, the start and the minimum; and how much it bends."""
         story = self.story
-        self.make_room()
         if self.heading is None:
             self.set_heading(words.question(story))
         self.paths = self.map
-        heads: list[Label] = [Symbol("kappa"), message("rate"), words.head_steps()]
+        heads: list[Label] = [Symbol("kappa"), message("rate"), words.head_steps(story)]
         looks = ravine_looks(self.stage.palette)[: len(story.walks)]
         ratios = [self.ratio(number) for number in (0, 1, 0)]
         cells = [self.said(walk) for walk in story.walks]
@@ -111,7 +117,7 @@ class RavineAndScaling(RavineScenes):
             story.walks,
             looks,
             heads,
-            NAME,
+            NAME if self.formula_zone.left == self.table_zone.left else NAME_BESIDE,
             [ratios, *(list(column) for column in zip(*cells, strict=True))],
         )
         self.show_map()
@@ -126,14 +132,16 @@ class RavineAndScaling(RavineScenes):
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
             self.cross = self.cross[:1]
         self.turn()
+        if (axes := self.half_axes(self.paths)) is not None:
+            self.change(axes.said)
+        elif story.is_bent:
+            self.change([by_curvatures(self.paths.ground)])
         self.show_axes(self.paths)
-        if self.axes is not None:
-            self.change(self.axes.said)
 
     def show_map(self) -> None:
         """The lines of equal cost, and how many times more they bend one way; stretched where they are too narrow to be seen."""
         paths, stretched = self.paths, self.frames.stretch(self.map) > 1
-        first = self.frames.even(self.stage.layout.picture) if stretched else paths
+        first = self.frames.even(self.picture_zone) if stretched else paths
         self.play(FadeIn(first.panel.drawing), run_time=FADE)
         self.play(FadeIn(first.lines), run_time=FADE)
         head = VGroup(self.table.rule, self.table.rows[0], self.table.head(0))
@@ -184,15 +192,30 @@ class RavineAndScaling(RavineScenes):
             Equation(Partial(cost, Symbol(n)), numeral(float(story.slopes[index]), SLOPE_DIGITS))
             for n, index in zip(names, story.axes, strict=True)
         ]
-        self.turn()
         self.change(values)
         self.play(FadeOut(self.told), run_time=FADE)
-        self.arrows = self.frames.downhill(self.paths)
-        self.arrows.add(
-            self.paths.below(message("solid: straight downhill; dashed: to the minimum"))
+        said = self.paths.below(message("solid: straight downhill; dashed: to the minimum"))
+        if not story.is_whole:
+            self.arrows = self.frames.downhill(self.paths)
+            self.play(FadeIn(said, self.arrows[0]), run_time=FADE)
+            self.turn()
+            self.play(FadeIn(self.arrows[1]), run_time=FADE)
+            self.arrows.add(said)
+            return
+        flat = np.eye(len(story.turn))
+        self.carried = marks = CarriedMarks(
+            self.stage, story, (self.paths, self.paths), (flat, flat)
         )
-        for each in self.arrows:
-            self.play(FadeIn(each), run_time=FADE)
+        new = FadeIn(said, marks.walk, marks.cross, marks.dot)
+        self.play(FadeOut(self.paths.each[0], self.cross), new, run_time=FADE)
+        self.arrows = VGroup(said)
+        if len(marks.down):
+            self.play(GrowFromPoint(marks.down, marks.down[0].get_start()), run_time=MOVE)
+        self.turn()
+        self.play(FadeIn(marks.way), run_time=FADE)
+        if len(marks.angle):
+            self.arrows.add(number := marks.degrees())
+            self.play(Create(marks.angle), FadeIn(number), run_time=FADE)
 
     def show_asked(self) -> None:
         """The question stands at the way that one step would have to take."""
@@ -200,49 +223,6 @@ class RavineAndScaling(RavineScenes):
         self.set_heading(words.which_map())
         self.play(FadeIn(mark), run_time=FADE)
         self.arrows.add(mark)
-
-    # ---------------------------------------------------------------------------------------------
-    # Standardised
-
-    def scaling(self) -> list[Equation]:
-        """Each input less its mean, over its spread."""
-        made = []
-        for name in self.problem.inputs:
-            mean, spread = self.story.spread(name)
-            shift: Term = Negative(numeral(mean)) if mean >= 0 else numeral(-mean)
-            above = Sum((Symbol(name), shift)) if mean else Symbol(name)
-            made.append(Equation(Symbol(f"{name}_z"), Fraction(above, numeral(spread))))
-        return made
-
-    def show_standardised(self) -> None:
-        """The plane turns into that of the standardised coordinates."""
-        story = self.story
-        self.set_heading(words.centred_and_scaled(story))
-        self.play(FadeOut(self.arrows), run_time=FADE)
-        if not story.is_local:
-            self.change(self.scaling())
-        self.play(FadeIn(self.table.rows[1]), run_time=FADE)
-        self.there = self.frames.after(self.stage.layout.picture)
-        self.turn()
-        self.play(FadeOut(self.paths.each[0], self.cross), run_time=FADE)
-        self.now = self.paths, np.eye(len(story.turn))
-        self.go_to(self.there, story.turn, TURN)
-        self.ratio_cells.append(self.table.cell(0, 1, self.ratio(1)))
-        self.play(FadeIn(self.ratio_cells[1]), run_time=FADE)
-
-    def show_there(self) -> None:
-        """The walk from the same start, where lines are round."""
-        self.hide_axes()
-        cross = self.there.cross()
-        self.play(FadeIn(self.there.each[0], cross), run_time=FADE)
-        self.there_cross = cross
-        self.follow(self.there, 0, 1)
-        self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
-        self.turn()
-        downhill = self.frames.straight(self.there)
-        if len(downhill):
-            self.play(GrowFromPoint(downhill, downhill[0].get_start()), run_time=MOVE)
-            self.there_cross.add(downhill)
 
     def show_cause(self) -> None:
         """The map scaled alone, and centred alone, with their condition numbers beside the others."""
@@ -261,11 +241,16 @@ class RavineAndScaling(RavineScenes):
             run_time=MOVE,
         )
         self.formulas.add(*known.values())
-        for column in (1, 2):
+        seen = self.story.in_two_moves
+        if seen:
+            number = grid.cell(CENTRE, self.kappa(CENTRE))
+            self.play(FadeIn(number), run_time=FADE)
+            self.formulas.add(number)
+        for column in (1,) if seen else (1, CENTRE):
             if self.story.is_whole:
                 turn = turns_of(self.story.turn)[column]
                 said = message("{part} alone", part=names[column])
-                alone = self.frames.alone(self.stage.layout.picture, column, said)
+                alone = self.frames.alone(self.picture_zone, column, said)
                 self.go_to(alone, turn, AGAIN, briefly=True)
             number = grid.cell(column, self.kappa(column))
             self.play(FadeIn(number), run_time=FADE)
@@ -278,11 +263,6 @@ class RavineAndScaling(RavineScenes):
             self.formulas.add(line)
         self.set_heading(words.did_it(self.story.cause))
 
-    def kappa(self, column: int) -> Label:
-        """A condition number in the row of the four."""
-        assert self.story.cause is not None
-        return numeral(self.story.cause.ratios[column] or 0.0, 3)
-
     # ---------------------------------------------------------------------------------------------
     # Momentum, and the end
 
@@ -294,31 +274,45 @@ class RavineAndScaling(RavineScenes):
         self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN, briefly=True, axes=False)
         paths, heavy = self.paths, self.story.heavy
         row = VGroup(self.table.rows[2], self.table.cell(0, 2, self.ratio(0)))
-        self.play(FadeIn(row, self.cross[0]), run_time=FADE)
+        self._drop_marks()
+        self.add(self.cross[0])
+        self.play(FadeIn(row), run_time=FADE)
         rules = RaceStory(self.story.run, self.story.derive)
-        self.change([*rules.rule(heavy), *rules.settings(heavy)])
+        slope = Equation(Symbol("g"), words.slopes(self.story))
+        self.change([*rules.rule(heavy), slope, *rules.settings(heavy)])
         self.show_kept()
         self.told = self.say_undrawn(1)
         self.turn()
-        self.follow(paths, 1, 2)
+        end = self.last(heavy)
+        self.follow(paths, 1, 2, float(np.log1p(min(self.kept, end)) / np.log1p(end)))
         self.play(FadeIn(*self.numbers(2, heavy)), run_time=FADE)
 
     def show_kept(self) -> None:
         """The first steps of momentum, each in two parts: what is kept of the last one, and the gradient's."""
         paths, heavy = self.paths, self.story.heavy
+        self.kept = 1.0
         paths.show(1.0, [1])
         self.play(FadeIn(paths.each[1]), run_time=FADE)
         if heavy.run.varies or paths.single:
             return
         made = self.frames.kept(paths, heavy)
+        if not made:
+            return
         said = paths.below(message("dashed: kept of the last step; solid: downhill"))
         self.play(FadeIn(said), run_time=FADE)
-        for number, pair in enumerate(made, start=2):
+        for row in range(1, max(made) + 1):
+            pair = made.get(row, VGroup())
             for part in pair:
-                if len(part):
-                    self.play(GrowFromPoint(part, part[0].get_start()), run_time=FADE)
-            paths.show(float(number), [1])
-        self.play(FadeOut(made, said), run_time=FADE)
+                self.play(GrowFromPoint(part, part[0].get_start()), run_time=FADE)
+            self.play(self.stepping(row), FadeOut(pair), run_time=FADE)
+            self.kept = row + 1.0
+        self.play(FadeOut(said), run_time=FADE)
+
+    def stepping(self, row: int) -> Animation:
+        """Momentum's next step, on the map."""
+        return UpdateFromAlphaFunc(
+            self.paths.each[1], lambda _, part: self.paths.show(row + float(part), [1])
+        )
 
     def show_ending(self) -> None:
         """The answer: both maps beside each other in the whole frame, and both walks on one clock."""
@@ -329,17 +323,31 @@ class RavineAndScaling(RavineScenes):
         if frames.stretch(self.map) > 1:
             first = frames.before(left, [story.plain], noted=False)
         both = first, frames.after(right, noted=False)
-        for picture, walk in zip(both, (story.plain, story.scaled), strict=True):
-            frames.counted(picture, story.steps(walk))
+        for picture in both:
+            frames.foot(picture)
+        plane = frames.stretching(self.paths, first).show(0.0)
+        self.remove(self.paths.lines, *self.paths.lines)
         gone = [each for each in self.mobjects if each is not self.heading]
-        self.play(FadeOut(*gone))
+        if not self.paths.single:
+            self.add(plane.whole)
+        self.play(FadeOut(*gone), run_time=FADE)
         self.remove(*gone)
-        shown = VGroup(*(VGroup(p.panel.drawing, p.lines, p.each[0], p.cross()) for p in both))
-        self.play(FadeIn(shown))
-        self.remove(shown)
-        self.add(*(part for group in shown for part in group))
+        moving = UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part)))
+        other = both[1]
+        comes = [other.panel.drawing, other.lines, other.each[0], other.cross()]
+        self.play(moving, FadeIn(*comes), run_time=MOVE)
+        self.remove(plane.whole, *plane.whole)
+        self.add(first.lines)
+        self.play(FadeIn(first.panel.drawing, first.each[0], first.cross()), run_time=FADE)
         self.turn()
         self.follow_both(both)
+        counts = VGroup(
+            *(
+                frames.counted(picture, story.steps(walk))
+                for picture, walk in zip(both, (story.plain, story.scaled), strict=True)
+            )
+        )
+        self.play(FadeIn(counts), run_time=FADE)
 
     def follow_both(self, pictures: Sequence[PathsPicture]) -> None:
         """The two walks with the same number of steps at each moment, on a clock that begins slowly."""

@@ -32,8 +32,6 @@ from symgd.animations.staging.layout import ASPECTS
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.writing.words import message
 
-BETA = 0.9
-
 
 def ravine_of(x: list[float]) -> RavineStory:
     run = Problem("a*x + b").descend(x, [1.2, 1.8, 3.4, 3.0], max_iter=3, tolerance=0)
@@ -98,8 +96,11 @@ def test_what_momentum_keeps_is_a_share_of_the_last_step() -> None:
     frames = RavineFrames(stage, story)
     picture = frames.before(stage.layout.picture, [story.plain, story.heavy])
     points = story.heavy.points
-    for row, (kept, own) in enumerate(frames.kept(picture, story.heavy), start=1):
-        here = points[row] + BETA * (points[row] - points[row - 1])
+    share = story.heavy.run.options["optimizer_settings"]["beta"]
+    found = frames.kept(picture, story.heavy)
+    assert found
+    for row, (kept, own) in found.items():
+        here = points[row] + share * (points[row] - points[row - 1])
         tip = picture.panel.position(*here)
         assert kept[1].get_vertices()[0] == pytest.approx(tip, abs=1e-6)
         assert own[1].get_vertices()[0] == pytest.approx(
@@ -153,4 +154,4 @@ def test_the_place_of_the_arrows_is_a_step_s_where_rows_agree_by_half_there(step
 
 def test_the_answer_is_the_cure_with_both_numbers() -> None:
     said = str(answer(told(tell_ravine, lesson_004())))
-    assert "Centre and scale: 81 steps become 1, at rates best in the long run." in said
+    assert "Centre and scale: 46 steps become 1, each at its best rate." in said

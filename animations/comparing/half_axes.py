@@ -16,7 +16,7 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stories.cost_map import CostMap
 from symgd.data.arrays import FloatArray
-from symgd.terms import Equation, Fraction, Symbol, squared
+from symgd.terms import Equation, Fraction, Symbol, Term, squared
 
 OUTLINE, AXIS = 3.5, 3.5
 NUMBER_EM, BEYOND = 0.3, 0.1
@@ -72,18 +72,32 @@ class HalfAxes:
     @property
     def said(self) -> tuple[Equation, ...]:
         """The condition number by the curvatures, and by these lengths."""
-        kappa, (longer, shorter) = Symbol("kappa"), map(float, self.lengths)
-        ratio = Fraction(numeral(longer), numeral(shorter))
-        curved = Fraction(Symbol("lambda_max"), Symbol("lambda_min"))
-        return Equation(kappa, curved), Equation(kappa, squared(ratio))
+        longer, shorter = map(float, self.lengths)
+        first = by_curvatures(self.picture.ground)
+        ratio = squared(Fraction(numeral(longer), numeral(shorter)))
+        return first, Equation(Symbol("kappa"), Equation(ratio, _number(self.picture.ground)))
+
+
+def by_curvatures(ground: CostMap) -> Equation:
+    """The condition number as the ratio of the curvatures."""
+    least, most = np.linalg.eigvalsh(ground.hessian).tolist()
+    curved = Fraction(Symbol("lambda_max"), Symbol("lambda_min"))
+    bent = Fraction(numeral(most), numeral(least))
+    return Equation(Symbol("kappa"), Equation(curved, Equation(bent, _number(ground))))
+
+
+def _number(ground: CostMap) -> Term:
+    least, most = np.linalg.eigvalsh(ground.hessian).tolist()
+    return numeral(most / least, 3)
 
 
 def closed_height(ground: CostMap, panel: PlotPanel) -> float | None:
-    """How high the largest ellipse of equal cost is that closes within a panel, with room round it; None where none does."""
+    """How high the largest drawn line of equal cost is that closes within a panel, with room round it; a smaller one where none does; None where the cost is no bowl."""
     if not ground.is_bowl:
         return None
     spans = zip(ground.centre.tolist(), (panel.x, panel.y), strict=True)
     room = np.array([WITHIN * min(at - scale.low, scale.high - at) for at, scale in spans])
     if not (room > 0).all():
         return None
-    return float((room**2 / (2 * np.diag(np.linalg.inv(ground.hessian)))).min())
+    most = float((room**2 / (2 * np.diag(np.linalg.inv(ground.hessian)))).min())
+    return max((each for each in ground.heights if 0 < each <= most), default=most)

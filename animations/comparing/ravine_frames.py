@@ -10,19 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.dotted_walk import DottedWalk
+from symgd.animations.comparing.half_axes import WITHIN
 from symgd.animations.comparing.paths_picture import LEVEL_WIDTH, PathsPicture, level_opacity
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_levels import write_levels
-from symgd.animations.comparing.ravine_story import HORIZON, RavineStory
+from symgd.animations.comparing.ravine_story import RavineStory
+from symgd.animations.comparing.ravine_walks import HORIZON
 from symgd.animations.comparing.turned_plane import TurnedPlane
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
@@ -30,13 +34,17 @@ from symgd.writing.words import Message, message
 COUNT_EM = 0.4
 ASK_EM, PLATE, CLEAR = 0.34, 0.06, 0.15
 BEYOND = 0.2  # of the way from the start to the minimum, the frame goes on beyond it
+CLOSED = (
+    0.45  # of what start, walls and minimum span, a line of equal cost may reach from the minimum
+)
 OUT = 0.25  # of what start, walls and minimum span, a walk may widen the frame
 ALIKE = 1.7  # times that an axis may be longer for one unit on both
 PARTS = {
     1: "s",
     2: "c",
 }  # what is added to the names, where columns are scaled alone or centred alone
-KEPT = 3  # steps of momentum that are shown in two parts
+KEPT, LATEST = 2, 8  # steps of momentum that are shown in two parts, of the first ones
+SEEN, SHOWN = 0.3, 1.2  # as long is each part, at least; an arrow that is a direction alone
 STRETCHED = 1.05  # axes whose units differ by less are equal
 
 
@@ -66,11 +74,26 @@ class RavineFrames:
         start, held = story.before.start, story.before.held
         fixed = [start, held, held + BEYOND * (held - start)]
         fixed += [] if story.wall is None else [story.wall]
-        corners = np.array(fixed)
+        corners = np.array([*fixed, *self._closed(np.array(fixed))])
         low, high = corners.min(axis=0), corners.max(axis=0)
         room = OUT * np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
         near = [np.clip(walk.points, low - room, high + room) for walk in walks]
         return [corners, *near]
+
+    def _closed(self, corners: FloatArray) -> list[FloatArray]:
+        """Corners round the largest line of equal cost that is small beside what is in the frame, so that it closes there."""
+        ground, axes = self.story.before, list(self.story.axes)
+        if not ground.is_bowl:
+            return []
+        spans = np.ptp(corners[:, axes], axis=0)
+        sizes = np.diag(np.linalg.inv(ground.hessian))
+        for height in reversed(ground.heights):
+            reach = np.sqrt(2 * height * sizes) / WITHIN
+            if (reach <= CLOSED * spans).all():
+                made = [ground.held.copy(), ground.held.copy()]
+                made[0][axes], made[1][axes] = ground.centre - reach, ground.centre + reach
+                return made
+        return []
 
     def even(self, zone: Zone, *, noted: bool = True) -> PathsPicture:
         """The same map with one unit on both axes."""
@@ -126,14 +149,19 @@ class RavineFrames:
             arrows.append((start, self.story.valley))
         write_levels(picture, arrows)
 
-    def counted(self, picture: PathsPicture, steps: int | None) -> None:
-        """Write over a small map how many steps the walk needs, and below it that its axes differ."""
+    def counted(self, picture: PathsPicture, steps: int | None) -> Typeset:
+        """Over a small map, how many steps the walk needs."""
         said = message("over {count} steps", count=HORIZON)
         if steps is not None:
             said = message("after {number} step", "after {number} steps", number=steps)
-        picture.panel.note.add(picture.panel.corner(said, COUNT_EM))
-        if self.stretch(picture) > 1:
-            picture.panel.foot(message("axes not to scale"))
+        return picture.panel.corner(said, COUNT_EM)
+
+    def foot(self, picture: PathsPicture) -> None:
+        """Write below a small map whether its axes differ."""
+        said = message("axes not to scale")
+        if picture.is_equal:
+            said = message("both axes have the same scale")
+        picture.panel.foot(said)
 
     def note(self, picture: PathsPicture) -> None:
         """Say that the axes are equal or not, or that it is a slice."""
@@ -157,6 +185,19 @@ class RavineFrames:
             panel.border(*place)
             for place in (story.before.start[axes], story.valley, story.before.held[axes])
         )
+        if (
+            float(np.linalg.norm(floor - here)) < SEEN
+        ):  # the way, where the floor is too near to be seen
+            slopes = story.slopes[axes]
+            beside = story.before.start[axes] - slopes
+            way = (panel.position(*beside) - here)[:2]
+            long = max(float(np.linalg.norm(way)), 1e-300)
+            end = here + np.array([*(way / long * SHOWN), 0.0])
+            floor = np.clip(
+                end,
+                (panel.box.left, panel.box.bottom, 0),
+                (panel.box.right, panel.box.top, 0),
+            )
         return VGroup(
             arrow(here, floor, palette.error, 5.0),
             arrow(here, there, palette.prediction, 3.0, dashed=True),
@@ -181,19 +222,6 @@ class RavineFrames:
         plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=1, buff=PLATE)
         return VGroup(plate, said)
 
-    def straight(self, picture: PathsPicture) -> VGroup:
-        """In standardised coordinates: straight downhill from the start, which there is the way to the minimum."""
-        story, panel = self.story, picture.panel
-        axes = list(story.axes)
-        ground = story.after
-        slopes = np.array(story.turned(ground.start.tolist())[1])[axes]
-        bend = float(slopes @ ground.hessian @ slopes) if ground.is_bowl else 0.0
-        if bend <= 0 or not story.is_whole:
-            return VGroup()
-        end = ground.start[axes] - float(slopes @ slopes) / bend * slopes
-        here, floor = panel.border(*ground.start[axes]), panel.border(*end)
-        return arrow(here, floor, self.stage.palette.error, 5.0)
-
     def plane(self, first: PathsPicture, second: PathsPicture, back: FloatArray) -> TurnedPlane:
         """The lines of equal cost, ready to turn from one map into the other."""
         axes = list(self.story.axes)
@@ -211,23 +239,25 @@ class RavineFrames:
                 plane.add(part, palette.error, LEVEL_WIDTH, level_opacity(palette))
         return plane
 
-    def kept(self, picture: PathsPicture, walk: Walk) -> VGroup:
-        """What momentum keeps of the last step, dashed, and behind it the gradient's own part, for the first steps."""
+    def kept(self, picture: PathsPicture, walk: Walk) -> dict[int, VGroup]:
+        """By step: what momentum keeps of the last one, dashed, and behind it the gradient's own part; of the first steps that have room."""
         story, panel, palette = self.story, picture.panel, self.stage.palette
-        axes, points, made = list(story.axes), walk.points, VGroup()
-        for row in range(1, min(KEPT + 1, len(points) - 1)):
+        axes, points, made = list(story.axes), walk.points, dict[int, VGroup]()
+        for row in range(1, min(LATEST, len(points) - 1)):
             slopes = np.array(story.evaluate(points[row].tolist())[1])
             own = -walk.run.learning_rate * slopes
-            here, between, there = (
-                panel.border(*place[axes])
-                for place in (points[row], points[row + 1] - own, points[row + 1])
+            places = points[row], points[row + 1] - own, points[row + 1]
+            if len(made) == KEPT or not all(panel.holds(*place[axes]) for place in places):
+                continue
+            here, between, there = (panel.position(*place[axes]) for place in places)
+            parts = (
+                arrow(here, between, palette.third, 4.0, dashed=True),
+                arrow(between, there, palette.error, 4.0),
             )
-            if not all(panel.holds(*points[n][axes]) for n in (row, row + 1)):
-                break
-            made.add(
-                VGroup(
-                    arrow(here, between, palette.third, 4.0, dashed=True),
-                    arrow(between, there, palette.error, 4.0),
-                )
-            )
+            if (
+                min(float(np.linalg.norm(b - a)) for a, b in pairwise((here, between, there)))
+                < SEEN
+            ):
+                continue
+            made[row] = VGroup(*parts)
         return made

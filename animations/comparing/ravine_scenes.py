@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from manim import (
+    Animation,
     Create,
     FadeIn,
     FadeOut,
@@ -16,13 +18,15 @@ from manim import (
 )
 
 from symgd.animations.comparing import ravine_words as words
+from symgd.animations.comparing.carried_marks import CarriedMarks
 from symgd.animations.comparing.cost_curves import CostCurves
 from symgd.animations.comparing.dotted_walk import DottedWalk
 from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_story import HORIZON, NEAR, RavineStory
+from symgd.animations.comparing.ravine_story import RavineStory
+from symgd.animations.comparing.ravine_walks import HORIZON
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
@@ -30,19 +34,22 @@ from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.rows import Rows
-from symgd.animations.staging.stage import Label
+from symgd.animations.staging.stage import Label, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Negative, Sum
 from symgd.writing.words import message
 
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
-GAP, STACKED = 0.2, 0.06  # curves have room of their own round them
+GAP, STACKED = 0.2, 0.16  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, HIGHER, BESIDE = 0.32, 0.395, 0.62, 0.5  # of the mathematics
+TABLE, CURVES, BESIDE = 0.34, 0.385, 0.56  # of the mathematics
+LOW_ROWS, LOW_COLUMNS = (0.62, 0.38), (0.62, 0.38)
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
-HIGHEST = 1e6  # times the first gap, up to which the curves go
-DEPTH = NEAR / 10  # of the first gap, the curves go down to
+HUGE = 1e6  # a condition number above it has two figures, which have room
+BELOW = 0.15  # the table, formulas begin
+HIGHEST = 1.0  # times the first gap, up to which the curves go
+DEPTH = 0.1  # of the gap that counts as near, the curves go down to
 
 
 class RavineScenes(Lesson):
@@ -56,14 +63,18 @@ class RavineScenes(Lesson):
     paths: PathsPicture
     told: VGroup  # what is said below the map
     axes: HalfAxes | None = None  # those that are seen
+    carried: CarriedMarks | None = None  # what goes with the map
+    picture_zone: Zone
     now: tuple[PathsPicture, FloatArray]  # the map that is seen, and what turns it into the first
 
     def make_room(self) -> None:
         """Room for table, formulas and curves: below each other, or the table beside the others."""
-        zone = self.stage.layout.mathematics
-        if zone.height < LOW:
-            self.table_zone, right = zone.columns(BESIDE, 1 - BESIDE, gap=GAP)
-            self.formula_zone, self.curve_zone = right.rows(1 - HIGHER, HIGHER, gap=GAP)
+        layout = self.stage.layout
+        zone, self.picture_zone = layout.mathematics, layout.picture
+        if zone.height < LOW:  # a map that is nearly square, and the formulas beside it
+            above, below = layout.whole.rows(*LOW_ROWS, gap=GAP)
+            self.picture_zone, self.formula_zone = above.columns(*LOW_COLUMNS, gap=GAP)
+            self.table_zone, self.curve_zone = below.columns(BESIDE, 1 - BESIDE, gap=GAP)
             return
         rest = 1 - TABLE - CURVES
         self.table_zone, self.formula_zone, self.curve_zone = zone.rows(
@@ -73,6 +84,7 @@ class RavineScenes(Lesson):
     def put(self, statements: Sequence[Equation]) -> VGroup:
         """Formulas below the table, as many as there is room for."""
         rows, zone = Rows(self.stage), self.formula_zone
+        zone = replace(zone, top=zone.top - BELOW)
         for count in range(len(statements), 0, -1):
             if len(found := rows.set_into(zone, statements[:count], columns=2)):
                 return found
@@ -85,15 +97,20 @@ class RavineScenes(Lesson):
         self.play(FadeIn(new), run_time=FADE)
         self.formulas = new
 
-    def show_axes(self, picture: PathsPicture, *, briefly: bool = False) -> None:
-        """The ellipse, and its half axes with their lengths, where it is one; `briefly`, all at once."""
+    def half_axes(self, picture: PathsPicture) -> HalfAxes | None:
+        """The half axes of a map; None where its lines are no ellipses, or none closes."""
         story = self.story
         if not story.is_whole or None in story.ratios:
-            return
+            return None
         height = closed_height(picture.ground, picture.panel)
-        if height is None:
+        return None if height is None else HalfAxes(picture, height)
+
+    def show_axes(self, picture: PathsPicture, *, briefly: bool = False) -> None:
+        """The ellipse, and its half axes with their lengths, where it is one; `briefly`, all at once."""
+        axes = self.half_axes(picture)
+        if axes is None:
             return
-        self.axes = axes = HalfAxes(picture, height)
+        self.axes = axes
         if briefly:
             self.play(FadeIn(axes.whole), run_time=FADE)
             return
@@ -115,38 +132,58 @@ class RavineScenes(Lesson):
         *,
         briefly: bool = False,
         axes: bool = True,
+        along: Animation | None = None,
     ) -> None:
-        """The whole plane goes from the coordinates that are seen into others; a slice is changed for another."""
+        """The whole plane goes from the coordinates that are seen into others, with its marks; a slice is changed for another."""
         old, before = self.now
         self.now = new, turn
         self.hide_axes()
         if not self.story.is_whole:
+            if along is not None:
+                self.play(along, run_time=seconds)
             self.play(FadeOut(old.panel.drawing, old.lines), run_time=FADE)
             self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
             return
-        back = np.linalg.inv(turn) @ before
-        plane = self.frames.plane(old, new, back).show(0.0)
-        costs = costs_in(old.lines)
+        plane = self.frames.plane(old, new, np.linalg.inv(turn) @ before).show(0.0)
+        marks = CarriedMarks(
+            self.stage, self.story, (old, new), (before, turn), costs_in(old.lines)
+        )
+        marks.take(self.carried)
+        sides = VGroup(*(scale[0].copy() for scale in old.panel.scales))
         self.remove(old.lines, *old.lines)
-        self.add(plane.whole, *costs)
-        self.play(FadeOut(old.panel.drawing, *costs), run_time=QUICK if briefly else FADE)
-        moving = UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part)))
-        self.play(moving, run_time=seconds)
+        self._drop_marks()
+        self.add(sides, plane.whole, marks.costs, *marks.whole)
+        self.play(FadeOut(old.panel.drawing), run_time=QUICK if briefly else FADE)
+        moving = [UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part)))]
+        self.remove(*marks.whole)
+        seen = VGroup(marks.costs, marks.whole)
+        moving.append(UpdateFromAlphaFunc(seen, lambda _, part: marks.show(float(part))))
+        self.play(*moving, *([] if along is None else [along]), run_time=seconds)
         plane.show(1.0)
+        marks.show(1.0)
+        self.remove(seen, marks.costs, marks.whole)
+        self.add(marks.costs, *marks.whole)
         comes = FadeIn(new.panel.drawing)
         if not briefly:
             self.play(comes, run_time=FADE)
-        self.play(
-            FadeIn(new.lines), FadeOut(plane.whole), *([comes] if briefly else []), run_time=FADE
-        )
-        self.remove(plane.whole, *plane.whole)
+        self.add(new.lines, *marks.whole)
+        goes = FadeOut(plane.whole, marks.costs)
+        self.play(FadeIn(new.lines), goes, *([comes] if briefly else []), run_time=FADE)
+        self.remove(plane.whole, *plane.whole, marks.costs, *marks.costs, sides, *sides)
+        self.carried = marks
         if axes:
             self.show_axes(new, briefly=briefly)
+
+    def _drop_marks(self) -> None:
+        """What was carried leaves, without a fade: others take its place."""
+        if self.carried is not None:
+            self.remove(self.carried.whole, *self.carried.whole)
+            self.carried = None
 
     def ratio(self, number: int) -> Label:
         """A condition number; a word where there is none."""
         value = self.story.ratios[number]
-        return message("none") if value is None else numeral(value, 3)
+        return message("none") if value is None else numeral(value, 3 if value < HUGE else 2)
 
     def said(self, walk: Walk) -> tuple[Label, Label]:
         """A walk's rate and its steps."""
@@ -180,7 +217,7 @@ class RavineScenes(Lesson):
             least=story.least,
             log_clock=True,
             end=max(self.last(walk) for walk in story.walks),
-            depth=DEPTH,
+            depth=DEPTH * story.near,
             clear=True,
             high=HIGHEST,
         )

@@ -16,29 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from symgd.animations.comparing.rate_lanes import as_printed
 from symgd.animations.comparing.ravine_cause import RavineCause, cause_of
-from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
+from symgd.animations.comparing.ravine_columns import StandardColumn, columns_of
+from symgd.animations.comparing.ravine_walks import FEW, HORIZON, RavineWalks
+from symgd.animations.comparing.walks import axes_of, held_at, start_of
 from symgd.animations.stories.cost_map import CostMap
-from symgd.animations.stories.descent_story import evaluator
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
-from symgd.codegen.evaluators.evaluator import Evaluate
-from symgd.codegen.evaluators.summary import summarise
-from symgd.codegen.plan import plan_of
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import ProblemError
-from symgd.optimize.curvature import Landscape, Quadratic, local_curvature, quadratic
 from symgd.optimize.descend import descend
 from symgd.optimize.descent_options import DescentOptions
-from symgd.optimize.ground import ground
 from symgd.optimize.run import Run
-from symgd.writing.words import message
 
-HORIZON = 3000  # steps of each walk
-NEAR = 1e-3  # of the start's gap, that may be left
 GENTLE = 5.0  # a condition number below this makes no ravine
-FEW = 25  # steps that are no reason to complain
 AWAY = 2.0  # spreads, by which a mean that is far from zero is away from it
 TIMES = 10.0  # by so much a column's unit is made smaller then
 ROUND = 1.5  # below, lines of equal cost are nearly circles
@@ -47,52 +38,10 @@ TURNS = 6  # steps that go to and fro across the ravine make a zigzag
 
 
 @dataclass(frozen=True, eq=False)
-class RavineStory:
+class RavineStory(RavineWalks):
     """A run's ravine, before and after; `original` is the viewer's own run, where a column was written otherwise."""
 
-    run: Run
-    derive: Callable[[], Gradient]
     original: RavineStory | None = None
-
-    @cached_property
-    def evaluate(self) -> Evaluate:
-        """The cost and its gradient."""
-        return evaluator(self.run, self.derive)
-
-    def _walked(self, **options: Any) -> Run:
-        return again(self.run, self.derive, max_iter=HORIZON, **options)
-
-    @cached_property
-    def plain(self) -> Walk:
-        """Gradient descent at the constant rate that is best in the long run."""
-        return Walk(message("as it is"), self._at_best(self.curvatures[0]))
-
-    @cached_property
-    def scaled(self) -> Walk:
-        """Gradient descent in standardised coordinates, at the constant rate that is best there in the long run."""
-        made = self._at_best(self.curvatures[1], standardise=True)
-        return Walk(message("standardised"), made)
-
-    def _at_best(self, bent: tuple[float, ...], **options: Any) -> Run:
-        """At 2/(largest + least curvature); where that is not known, or lost far from the minimum, at the recommended rate."""
-        best = _best(bent)
-        if best is not None:
-            made = self._walked(learning_rate=best, **options)
-            if made.outcome.kind != "diverged":
-                return made
-        return self._walked(**options)
-
-    @property
-    def is_best(self) -> bool:
-        """Whether both walks are at the rates that are best in the long run: from one start another may need fewer steps."""
-        runs = self.plain.run, self.scaled.run
-        pairs = zip(runs, self.curvatures, strict=True)
-        return all(not run.varies and run.learning_rate == _best(bent) for run, bent in pairs)
-
-    @cached_property
-    def _settled(self) -> Run:
-        """A descent in standardised coordinates that looks for the minimum."""
-        return self._walked(standardise=True)
 
     @property
     def limit(self) -> float | None:
@@ -107,89 +56,33 @@ class RavineStory:
         return steps is not None and steps <= FEW
 
     @cached_property
-    def heavy(self) -> Walk:
-        """Momentum, with nothing standardised."""
-        made = self._walked(optimizer="momentum")
-        if not made.varies:
-            made = self._walked(optimizer="momentum", learning_rate=as_printed(made.learning_rate))
-        return Walk(message("momentum"), made)
-
-    @property
-    def walks(self) -> tuple[Walk, ...]:
-        """All three."""
-        return self.plain, self.scaled, self.heavy
-
-    @cached_property
-    def least(self) -> float:
-        """The least cost that is known, or that was reached."""
-        return least_of(self.walks)[0]
-
-    def steps(self, walk: Walk) -> int | None:
-        """How many steps a walk needs to come near."""
-        return walk.arrives(self.least, NEAR)
-
-    @cached_property
-    def quadratic(self) -> Quadratic | None:
-        """The cost as a quadratic, where it is one."""
-        problem = self.run.problem
-        separation = plan_of(problem).separation
-        if separation is None or not separation.linear:
-            return None
-        return quadratic(summarise(separation, problem, self.run.data))
-
-    @cached_property
-    def turn(self) -> FloatArray:
-        """The library's T, of shape (p, p)."""
-        problem, columns = self.run.problem, self.run.data
-        start = [*start_of(self.run).values()]
-        turned = ground(problem, columns, start, (), "standardised", self.quadratic).turn
-        assert turned is not None
-        return turned
-
-    @cached_property
-    def back(self) -> FloatArray:
-        """From the parameters to the standardised coordinates."""
-        return np.asarray(np.linalg.inv(self.turn))
-
-    @cached_property
-    def curvatures(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Before and after; where the cost is no quadratic, of the place where the standardised walk ends."""
-        before, after = self.run.curvature, self._settled.curvature
-        if before is not None and after is not None:
-            return before, after
-        end = Walk("", self._settled).points[-1]
-        return (
-            local_curvature(self.evaluate, end.tolist()) or (),
-            local_curvature(self.turned, (self.back @ end).tolist()) or (),
-        )
-
-    @property
-    def ratios(self) -> tuple[float | None, float | None]:
-        """The condition numbers before and after."""
-        before, after = (Landscape(curvature=found) for found in self.curvatures)
-        return before.condition_number, after.condition_number
-
-    @cached_property
     def cause(self) -> RavineCause | None:
         """What makes the ravine; None where the cost is no quadratic, or an exact condition number is missing."""
         found = None if self.quadratic is None else cause_of(self.quadratic.matrix, self.turn)
         return found if found is not None and found.is_known else None
+
+    @cached_property
+    def columns(self) -> tuple[StandardColumn, ...]:
+        """What standardising does to the columns; none where that is not known."""
+        if self.quadratic is None:
+            return ()
+        return columns_of(self.run.problem, self.run.data, self.turn)
+
+    @property
+    def in_two_moves(self) -> bool:
+        """Whether the map is first centred and then scaled: where one column stands beside a parameter, and another is alone."""
+        return (
+            self.is_whole
+            and self.cause is not None
+            and len(self.columns) == 1
+            and self.columns[0].is_centred
+        )
 
     @property
     def far(self) -> str | None:
         """The input that is furthest from zero for its spread."""
         names = [name for name in self.run.problem.inputs if self.spread(name)[1] > 0]
         return max(names, key=lambda n: abs(self.spread(n)[0]) / self.spread(n)[1], default=None)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the condition numbers hold near one place alone."""
-        return self.run.curvature is None
-
-    def turned(self, values: Any) -> tuple[float, tuple[float, ...]]:
-        """The cost and its gradient by the standardised coordinates."""
-        cost, slopes = self.evaluate((self.turn @ np.array(values)).tolist())
-        return cost, tuple((np.array(slopes) @ self.turn).tolist())
 
     @cached_property
     def axes(self) -> tuple[int, ...]:
@@ -267,6 +160,11 @@ class RavineStory:
         return len(self.run.trace.parameters) == len(self.axes)
 
     @property
+    def is_bent(self) -> bool:
+        """Whether the picture's own curvatures make the condition number."""
+        return self.is_whole and not self.is_local and None not in self.ratios
+
+    @property
     def zigzags(self) -> bool:
         """Whether the walk goes to and fro: one step against the one before, again and again."""
         ways = np.diff(self.plain.points[: 2 * TURNS], axis=0)
@@ -293,8 +191,10 @@ class RavineStory:
 
     def spread(self, name: str) -> tuple[float, float]:
         """An input's mean and spread."""
-        column = self.run.data[name]
-        return float(column.mean()), float(column.std())
+        column, weights = self.run.data[name], self.run.problem.weights
+        counts = None if weights is None else self.run.data[weights]
+        mean = float(np.average(column, weights=counts))
+        return mean, float(np.sqrt(np.average((column - mean) ** 2, weights=counts)))
 
 
 def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
@@ -319,14 +219,6 @@ def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
     if ratio is None or ratio >= GENTLE or not run.problem.inputs:
         return story
     return RavineStory(_rescaled(run, derive), derive, story)
-
-
-def _best(bent: tuple[float, ...]) -> float | None:
-    """2/(largest + least curvature), as it is read; None where that is no rate."""
-    largest, least = max(bent, default=0.0), min(bent, default=0.0)
-    if largest <= 0 or least < 0:
-        return None
-    return as_printed(2 / (largest + least), 2 / largest)
 
 
 def _rescaled(run: Run, derive: Callable[[], Gradient]) -> Run:

@@ -8,18 +8,21 @@ from symgd.animations.comparing.ravine_cause import LESS, RavineCause
 from symgd.animations.comparing.ravine_story import (
     AWAY,
     GENTLE,
-    HORIZON,
-    NEAR,
     ROUND,
     TIMES,
     RavineStory,
 )
+from symgd.animations.comparing.ravine_walks import HORIZON, NEARER
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.terms import Symbol, Term
+from symgd.terms.matrix.operations import Nabla
+from symgd.terms.matrix.terms import Matrix
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+MUCH = 50.0  # times larger, a derivative leaves nothing to be seen of another
+_RAISED = dict(zip(NEARER, ("⁻³", "⁻⁶", "⁻⁹"), strict=True))
 ASIDE = 5.0  # degrees, from which on downhill is not towards the minimum
 
 
@@ -94,7 +97,7 @@ def gentle(story: RavineStory) -> Caption:
     )
 
 
-def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
+def ravine(story: RavineStory, stretch: float = 1.0, *, axes: bool = True) -> Caption:
     """The map, and how much it bends."""
     ratio = story.ratios[0]
     said = []
@@ -123,10 +126,14 @@ def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
                 ratio=_ratio(ratio),
             )
         )
-    if story.is_whole and not story.is_local and None not in story.ratios:
+    if story.is_bent and not axes:
+        said.append(
+            message("λ is how much the cost bends along a way: κ is the most over the least.")
+        )
+    elif story.is_bent:
         said.append(
             message(
-                "λ is how much the cost bends along a half axis, which goes with 1/√λ. So κ is their ratio, squared."
+                "λ is how much the cost bends along a half axis: the longer the axis, the less. κ is the ratio of the two."
             )
         )
     if stretch > 1:
@@ -148,39 +155,55 @@ def walk(story: RavineStory) -> Caption:
     if limit is not None and rate.learning_rate < limit:
         low, high = numerals_apart(rate.learning_rate, limit)
         how = message(
-            "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}.",
+            "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}, the best for this start.",
             limit=high,
             rate=low,
         )
-        if story.is_best:
-            how = message(
-                "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}, the best in the long run.",
-                limit=high,
-                rate=low,
-            )
-    if steps is None:
-        return how, message(
-            "After {count} steps more than a thousandth of the gap to the least cost is left.",
-            count=HORIZON,
-        )
-    return how, message(
-        "It takes {number} step until a thousandth of the gap to the least cost is left.",
-        "It takes {number} steps until a thousandth of the gap to the least cost is left.",
-        number=steps,
+    walls = message(
+        "The walls alone are most of the gap: so steps are counted until {part} of it is left.",
+        part=left(story),
     )
+    first = (how,) if story.near == NEARER[0] else (how, walls)
+    if steps is None:
+        return *first, message(
+            "After {count} steps more than {part} of the gap to the least cost is left.",
+            count=HORIZON,
+            part=left(story),
+        )
+    return *first, message(
+        "It takes {number} step until less than {part} of the gap to the least cost is left for good.",
+        "It takes {number} steps until less than {part} of the gap to the least cost is left for good.",
+        number=steps,
+        part=left(story),
+    )
+
+
+def left(story: RavineStory) -> str:
+    """The part of the first gap that counts as near."""
+    whole = round(1 / story.near)
+    return f"1/{whole:,}" if story.near < NEARER[0] else f"1/{whole}"
 
 
 def units(story: RavineStory) -> Caption:
-    """Components and their units."""
-    names = [Symbol(story.run.problem.parameters[index]) for index in story.axes]
-    first = message(
-        "Each derivative has a unit of its own. Downhill is steepest in these units of {names} alone.",
-        names=listed(names),
-    )
+    """Which way downhill is, and how far beside the minimum."""
+    one, other = (story.run.problem.parameters[index] for index in story.axes[:2])
+    slopes = [abs(float(story.slopes[index])) for index in story.axes[:2]]
+    if slopes[0] < slopes[1]:
+        one, other = other, one
+    first = message("Straight downhill goes against these two derivatives.")
+    if 0 < min(slopes) * MUCH < max(slopes) or not min(slopes):
+        first = message("Straight downhill is nearly along {name} alone.", name=Symbol(one))
+    elif min(slopes):
+        first = message(
+            "Straight downhill goes against both derivatives: {ratio} of {name} for each 1 of {other}.",
+            ratio=numeral(max(slopes) / min(slopes), 2),
+            name=Symbol(one),
+            other=Symbol(other),
+        )
     angle = story.angle
     if angle is None:
         return (first,)
-    return first, message("It misses the minimum by {angle} degrees here.", angle=numeral(angle, 2))
+    return first, message("The minimum lies {angle} degrees beside it.", angle=numeral(angle, 2))
 
 
 def undrawn() -> Message:
@@ -199,14 +222,35 @@ def ask() -> Message:
 
 
 def standardise(story: RavineStory) -> Caption:
-    """What is done to the columns."""
+    """What is done to the columns, and what becomes of the map."""
+    before, after = story.ratios
+    if story.in_two_moves and story.cause is not None:
+        _, _, centred, both = story.cause.ratios
+        round_ = message("The map is stretched, to circles: κ is {after}.", after=_ratio(both))
+        if both is None or both >= ROUND:
+            round_ = message("The map is stretched: κ is {after}.", after=_ratio(both))
+        return (
+            message("Centre the column: subtract its mean, so that it lies round zero."),
+            message(
+                "The map is sheared: κ goes from {before} to {after}.",
+                before=_ratio(before),
+                after=_ratio(centred),
+            ),
+            message("Scale it: divide by its spread, so that its size is 1."),
+            round_,
+        )
     if story.is_local:
         first = message(
             "Standardise: what each parameter does to the predictions is centred and scaled."
         )
-    else:
+    elif not any(each.is_centred for each in story.columns):
+        first = message("Standardise: each column is divided by its size.")
+    elif all(each.is_input for each in story.columns):
         first = message("Standardise: subtract from each input its mean, and divide by its spread.")
-    after = story.ratios[1]
+    else:
+        first = message(
+            "Standardise what stands beside the parameters, powers as well: subtract the mean, divide by the spread."
+        )
     if after is not None and after < ROUND:
         return first, message("The same cost, in other units: its lines are circles, or nearly so.")
     return first, message(
@@ -228,28 +272,31 @@ def there(story: RavineStory) -> Caption:
     )
     if before is not None and steps >= before:
         return said, no_help
-    return (
-        said,
-        message("Downhill now points where the minimum is: the same rate suits all directions."),
+    downhill = message(
+        "Downhill now points nearer to the minimum: a rate suits all directions better."
     )
+    if (story.ratios[1] or GENTLE) < ROUND:
+        downhill = message(
+            "Downhill now points where the minimum is: the same rate suits all directions."
+        )
+    return downhill, said
 
 
 def momentum(story: RavineStory) -> Caption:
     """The epilogue."""
     steps, before = story.steps(story.heavy), story.steps(story.plain)
     first = message(
-        "Back in the ravine. Momentum keeps a share of the last step: to and fro cancel, the same way adds up."
+        "Back in the ravine. Momentum keeps a share β of the last step: to and fro cancel, the same way adds up."
     )
     if steps is None:
         return first, message("Here it is not there after {count} steps.", count=HORIZON)
-    said = message(
-        "It needs {number} step, with nothing standardised.",
-        "It needs {number} steps, with nothing standardised.",
-        number=steps,
-    )
     if before is not None and steps >= before:
         return first, message("Here it is no faster: {steps} steps.", steps=steps)
-    return first, said
+    return first, message(
+        "With the best β and rate that were tried, it stays near after {number} step.",
+        "With the best β and rate that were tried, it stays near after {number} steps.",
+        number=steps,
+    )
 
 
 def cause(story: RavineStory, found: RavineCause) -> Caption:
@@ -260,6 +307,12 @@ def cause(story: RavineStory, found: RavineCause) -> Caption:
         scaled=_ratio(scaled),
         centred=_ratio(centred),
     )
+    if story.in_two_moves:
+        first = message(
+            "Centred alone, κ was {centred}. Scaled alone, with the mean left in, it is {scaled}.",
+            scaled=_ratio(scaled),
+            centred=_ratio(centred),
+        )
     if found.kind == "place" and story.far is not None:
         mean, spread = story.spread(story.far)
         return first, message(
@@ -282,7 +335,7 @@ def answer(story: RavineStory) -> Message:
     if steps is not None and cured is not None and cured <= LESS * steps:
         if story.is_best:
             return message(
-                "A ravine. Centre and scale: {before} steps become {after}, at rates best in the long run.",
+                "A ravine. Centre and scale: {before} steps become {after}, each at its best rate.",
                 before=steps,
                 after=cured,
             )
@@ -291,7 +344,7 @@ def answer(story: RavineStory) -> Message:
         )
     if steps is None and cured is not None and story.is_best:
         return message(
-            "A ravine. Centre and scale: over {count} steps become {after}, at rates best in the long run.",
+            "A ravine. Centre and scale: over {count} steps become {after}, each at its best rate.",
             count=HORIZON,
             after=cured,
         )
@@ -341,6 +394,13 @@ def ending(story: RavineStory) -> Caption:
     )
 
 
-def head_steps() -> Message:
+def head_steps(story: RavineStory) -> Message:
     """The column of steps."""
-    return message("steps to 1/{times}", times=str(round(1 / NEAR)))
+    part = left(story) if story.near == NEARER[0] else f"10{_RAISED[story.near]}"
+    return message("steps to {part}", part=part)
+
+
+def slopes(story: RavineStory) -> Term:
+    """∇J, with the cost as it is called."""
+    run = story.run
+    return Nabla(run.problem.cost_name, Matrix("theta", len(run.trace.parameters)))

@@ -21,6 +21,7 @@ APART, CLOSE = 0.15, 0.04
 NARROW, SHORT = 5.6, 0.5  # a table that has less room has shorter samples
 NARROWEST, SHORTEST = 4.8, 0.26
 CLEAR, LETTER = 0.12, 0.24  # below the rule; as high is a letter, with its mark
+ALMOST = 0.99  # of its room, a number takes that is made smaller
 DECIMAL = re.compile(r"\d+(\.\d+)?")
 LEADING = 1.35  # a row's height, in sizes of its letters
 RISE = 0.1  # from the baseline to the middle of a letter
@@ -120,7 +121,8 @@ class WalkTable:
         """A number, or a word where there is none."""
         made, most = self.stage.sentence(said, em=self.cell_em), self.wide + CLOSE
         if isinstance(said, Term) and made.width > most:  # a number is small rather than broken
-            made = self.stage.sentence(said, em=max(LEAST_EM, self.cell_em * most / made.width))
+            small = ALMOST * self.cell_em * most / made.width
+            made = self.stage.sentence(said, em=max(LEAST_EM, small))
             most += APART - CLOSE  # and it reaches into the gap
         made.at_most(most)
         _, tail, decimal = self._parted(said, self.cell_em)

@@ -75,6 +75,12 @@ class CostMap:
         sizes = np.linalg.eigvalsh(self.hessian)
         return bool(sizes[0] > FLAT * sizes[1])
 
+    @property
+    def heights(self) -> list[float]:
+        """How high above the least cost the lines of a bowl are, from low to high."""
+        least = self.at(*self.centre)
+        return [level - least for level in self._levels(least, least + 1.0)]
+
     def lines(self, x: Scale, y: Scale) -> list[list[FloatArray]]:
         """The lines by level from low to high, each in parts of shape (n, 2)."""
         return [parts for _, parts in self.levelled(x, y)]

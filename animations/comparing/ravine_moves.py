@@ -1,0 +1,139 @@
+"""RavineMoves: the beats in which a ravine is standardised: its column slides, its map is sheared and stretched, and it is walked there."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    Animation,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
+
+from symgd.animations.comparing import ravine_words as words
+from symgd.animations.comparing.column_strip import ColumnStrip
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.ravine_cause import turns_of
+from symgd.animations.comparing.ravine_columns import CENTRED, SCALED, less
+from symgd.animations.comparing.ravine_scenes import FADE, RavineScenes
+from symgd.animations.formulas.numerals import numeral
+from symgd.terms import Equation, Fraction, Symbol, Term
+from symgd.writing.words import message
+
+MOVE, TURN, HALF = 1.2, 4.0, 3.2
+CENTRE = 2  # the column of what is centred alone
+
+
+class RavineMoves(RavineScenes):
+    """From the map as it is to the standardised one, and the walk there."""
+
+    strip: ColumnStrip | None
+    there: PathsPicture
+    there_cross: VGroup
+    arrows: VGroup  # what stands at the two ways: their names, and what is asked
+    cross: VGroup
+    ratio_cells: list[Mobject]
+
+    def scaling(self) -> list[Equation]:
+        """Each column less its mean, over its spread."""
+        made = []
+        for each in self.story.columns:
+            name = f"{each.name}_{SCALED}" if each.is_input else each.name
+            above = less(each.term, each.mean) if each.is_centred else each.term
+            made.append(Equation(Symbol(name), Fraction(above, numeral(each.spread))))
+        return made
+
+    def show_standardised(self) -> None:
+        """The plane turns into that of the standardised coordinates, and the columns become standardised at the same time."""
+        story = self.story
+        self.set_heading(words.centred_and_scaled(story))
+        self.play(FadeOut(self.arrows), run_time=FADE)
+        self.there = self.frames.after(self.picture_zone)
+        self.now = self.paths, np.eye(len(story.turn))
+        self.strip = None
+        if story.columns:
+            self.strip = strip = ColumnStrip(self.stage, self.curve_zone, story.columns)
+            self.play(FadeOut(self.curves.panel.drawing, self.curves.each[0]), run_time=FADE)
+            self.play(FadeIn(strip.still, strip.live, strip.named), run_time=FADE)
+        if story.in_two_moves:
+            self.show_two_moves()
+        else:
+            self.change(self.scaling())
+            self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+            self.turn()
+            if not story.is_whole:
+                self.play(FadeOut(self.paths.each[0], self.cross), run_time=FADE)
+            self.go_to(self.there, story.turn, TURN, along=self.sliding(0.0, 2.0))
+            self.rename(2)
+        self.ratio_cells.append(self.table.cell(0, 1, self.ratio(1)))
+        self.play(FadeIn(self.ratio_cells[1]), run_time=FADE)
+
+    def show_two_moves(self) -> None:
+        """First the column is centred, which shears the map, and then scaled, which stretches it."""
+        (column,) = self.story.columns
+        first = Symbol(f"{column.name}_{CENTRED}")
+        centred = Equation(first, less(column.term, column.mean))
+        scaled = Equation(
+            Symbol(f"{column.name}_{SCALED}"), Fraction(first, numeral(column.spread))
+        )
+        self.change([centred])
+        self.turn()
+        between = self.frames.alone(self.picture_zone, CENTRE, message("centred alone"))
+        turn = turns_of(self.story.turn)[CENTRE]
+        self.go_to(between, turn, HALF, briefly=True, axes=False, along=self.sliding(0.0, 1.0))
+        self.rename(1)
+        self.change([centred, Equation(Symbol("kappa"), self.kappa(CENTRE))])
+        self.turn()
+        self.change([centred, scaled])
+        self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+        self.turn()
+        self.go_to(self.there, self.story.turn, HALF, axes=False, along=self.sliding(1.0, 2.0))
+        self.rename(2)
+
+    def sliding(self, first: float, last: float) -> Animation | None:
+        """The columns' dots go on; None where there are none."""
+        if (strip := self.strip) is None:
+            return None
+        return UpdateFromAlphaFunc(
+            strip.live, lambda _, part: strip.show(first + (last - first) * float(part))
+        )
+
+    def rename(self, stage: int) -> None:
+        """The columns have the names of what they are now."""
+        if (strip := self.strip) is None:
+            return
+        strip.show(float(stage))
+        old, strip.named = strip.named, VGroup(*(names[stage] for names in strip.names))
+        self.play(FadeOut(old), FadeIn(strip.named), run_time=FADE)
+
+    def show_there(self) -> None:
+        """The walk from the same start, where lines are round."""
+        self.hide_axes()
+        if (strip := self.strip) is not None:
+            self.play(FadeOut(strip.still, strip.live, strip.named), run_time=FADE)
+            self.play(FadeIn(self.curves.panel.drawing, self.curves.each[0]), run_time=FADE)
+        cross = VGroup() if self.carried is not None else self.there.cross()
+        if self.carried is not None:
+            self.fade_marks(self.carried.walk)
+        self.play(FadeIn(self.there.each[0], cross), run_time=FADE)
+        self.there_cross = cross
+        self.turn()
+        if self.carried is not None:
+            self.fade_marks(self.carried.down, self.carried.way, self.carried.angle)
+        self.follow(self.there, 0, 1)
+        self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
+
+    def fade_marks(self, *gone: VGroup) -> None:
+        """Some of what is carried leaves."""
+        assert self.carried is not None
+        here = [each for each in gone if each in self.carried.whole.submobjects]
+        if here:
+            self.play(FadeOut(*here), run_time=FADE)
+            self.carried.whole.remove(*here)
+
+    def kappa(self, column: int) -> Term:
+        """A condition number in the row of the four."""
+        assert self.story.cause is not None
+        return numeral(self.story.cause.ratios[column] or 0.0, 3)
