@@ -303,10 +303,10 @@ class UpdateLines:
         name = self.stage.formula(self.letters[self.story.names[index]], em=self.em)
         name.set_fill(self.stage.colours[self.story.names[index]])
         name.put(self.zone.left, height)
-        arrow = self._sign("←").put(self.zone.left + name.width + BETWEEN, height)
+        arrow = self.sign("←").put(self.zone.left + name.width + BETWEEN, height)
         return VGroup(name, arrow)
 
-    def _sign(self, sign: str) -> Typeset:
+    def sign(self, sign: str) -> Typeset:
         """A sign as it stands in a formula."""
         return Typeset(f"${sign}$", em=self.em, colour=self.stage.palette.ink)
 
@@ -343,7 +343,7 @@ class UpdateLines:
         """What comes out, with the sign before it."""
         left = float(self.numbers(index, step).get_right()[0]) + BETWEEN
         digits = self.digits(index, step)
-        sign = self._sign(sign_between(self.story, index, step, digits)).put(left, self.line(index))
+        sign = self.sign(sign_between(self.story, index, step, digits)).put(left, self.line(index))
         value = float(self.story.parameters[step + 1][index])
         made = self.stage.formula(numeral(value, digits), em=self.em)
         made.set_fill(self.stage.colours[self.story.names[index]])
