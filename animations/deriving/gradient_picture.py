@@ -26,7 +26,7 @@ ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of t
 SEEN = 0.3  # of an arrow along a scale of its own, at least
 STEPS = 10
 LEAST = 1e-3  # of the parameters' size: no picture is narrower
-ROUNDING = 1e-12
+ROUNDING, NEAR = 1e-12, 1e-3  # beside slopes; so far from a place is near to it
 WIDEST = 6.0  # scales that differ by more are not made equal
 PASSES = 4
 LABEL = 0.75, 0.4  # what a number beside the arrow takes
@@ -236,10 +236,14 @@ def _fitted(low: FloatArray, high: FloatArray, sides: FloatArray) -> tuple[Scale
 
 
 def told(value: float, story: DescentStory) -> float:
-    """A slope, 0 where it is so small that rounding explains it."""
-    beside = story.parameters[0] + np.maximum(np.abs(story.parameters[0]), 1.0)
-    try:
-        size = max(abs(slope) for slope in story.evaluate(beside.tolist())[1])
-    except (OverflowError, ArithmeticError):
-        return value
-    return 0.0 if np.isfinite(size) and abs(value) <= ROUNDING * size else value
+    """A slope, 0 where it is so small that rounding explains it: beside those far from here, and those near."""
+    here = story.parameters[0]
+    for part, least in ((1.0, ROUNDING), (NEAR, ROUNDING / NEAR)):
+        beside = here + part * np.maximum(np.abs(here), 1.0)
+        try:
+            size = max(abs(slope) for slope in story.evaluate(beside.tolist())[1])
+        except (OverflowError, ArithmeticError):
+            return value
+        if not np.isfinite(size) or abs(value) > least * size:
+            return value
+    return 0.0
