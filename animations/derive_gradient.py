@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import Animation, FadeIn, FadeOut, Mobject, SurroundingRectangle, VGroup
+from manim import Animation, FadeIn, FadeOut, Mobject, SurroundingRectangle, UpdateFromFunc, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
@@ -362,7 +362,8 @@ class DeriveGradient(DeriveLetters):
         motion = Rewrite(self.line, after, moves, boxes, ceiling=self.space.lines.top)
         longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
         least = (SWING if tempo == AT_LEISURE else ANSWER) if others else 0.0
-        self.play(motion, *others, *aside, run_time=max(least, longest * tempo))
+        drawn = [UpdateFromFunc(box, lambda _: None) for box, *_ in boxes]  # anew in every frame
+        self.play(motion, *drawn, *others, *aside, run_time=max(least, longest * tempo))
         self.line = after
 
     def leave_ghost(self) -> None:

@@ -10,6 +10,7 @@ from manim import DL, DOWN, DR, UL, UP, UR, BackgroundRectangle, Circle, VGroup,
 
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
+from symgd.animations.pictures.even_picture import closed
 from symgd.animations.pictures.level_labels import Pieces, labelled
 from symgd.animations.pictures.parameter_picture import Plane
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -83,6 +84,9 @@ class GradientPicture:
     def _reach(self) -> tuple[FloatArray, FloatArray]:
         """The corners of what is to be seen, each of shape (2,)."""
         story = self.story
+        if not story.sliced and story.exact is not None:
+            low, high = closed(story)
+            return low, high
         ellipse = self._ellipse()
         if ellipse is not None:
             centre, half = ellipse

@@ -20,7 +20,7 @@ from symgd.animations.formulas.typeset import Typeset
 
 Pairs: TypeAlias = Sequence[tuple[int, int]]
 SHOWN = 0.15  # of its way, on which a copy comes out of what it leaves
-SMALLEST, CLOSE = 0.35, 0.05  # of a copy on its way; from the line to that
+SMALLEST, CLOSE = 0.45, 0.05  # of a copy on its way; from the line to that
 TOGETHER = 0.4  # parts over each other, whose ways differ by less, are one
 
 
