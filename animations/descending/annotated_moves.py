@@ -286,7 +286,7 @@ class AnnotatedMoves(RunLesson):
         now, slopes = self.callout(NOW), self.callout(UPHILL)
         place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
         self.play(FadeOut(now.values), run_time=seconds / 3)
-        self.play(ReplacementTransform(self.next_values, place), run_time=seconds)
+        self.play(*self.moves_on(place), run_time=seconds)
         changes = [FadeOut(slopes.values, self.numbers, self.results), FadeIn(slope)]
         now.values, slopes.values = place, slope
         if self.story.varies:
@@ -306,6 +306,14 @@ class AnnotatedMoves(RunLesson):
         self.follow(step, step + 1, seconds)
         self.next_values = self.values_after(step + 1)
         self.show_next_values(seconds / 2)
+
+    def moves_on(self, place: PlaceNumbers) -> list[Animation]:
+        """The next position's numbers become those now: on one side of the formula they go there, else they are exchanged."""
+        middle = float(self.callouts.formula.get_center()[1])
+        sides = [float(each.get_center()[1]) - middle for each in (self.next_values, place)]
+        if sides[0] * sides[1] > 0:
+            return [ReplacementTransform(self.next_values, place)]
+        return [FadeOut(self.next_values), FadeIn(place)]
 
     def go_near(self, step: int) -> None:
         """Near to the steps that come; the whole stays, small, and the arrows of those before are a path."""

@@ -24,7 +24,7 @@ from symgd.animations.staging.stage import Zone
 from symgd.terms import Equation, Partial, Symbol
 
 LARGE_EM, VALUE_EM, LEAST_EM = 0.55, 0.42, 0.3
-EARLY = 0.3  # of the time, in which old lines go
+LEAVES, COMES = (0.0, 0.5), (0.3, 0.7)  # of the time, in which old lines go, and names come
 MOST_PITCH = 1.1  # from one slope to the next, where they stand close
 VALUE = (1,)  # the path of an equation's right side
 
@@ -97,12 +97,12 @@ class DescentUpdates(DescentEnds):
             value = made.glyphs(VALUE)
             left = VGroup(*(glyph for glyph in made if glyph not in [*sign, *value]))
             moves += [
-                FadeIn(left),
+                FadeIn(left, rate_func=squish_rate_func(smooth, *COMES)),
                 ReplacementTransform(line.equals, sign),
                 ReplacementTransform(line.value, value),
             ]
             self.values.append(made)
-        leave = squish_rate_func(smooth, 0.0, EARLY)  # what a value stood below
+        leave = squish_rate_func(smooth, *LEAVES)  # what a value stood below
         gone = [FadeOut(each, rate_func=leave) for each in self.shown]
         self.shown = []
         self.play(*moves, *gone, run_time=MOVE)
