@@ -304,6 +304,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.turn()
         point, bar = end
         differs = self.ghost.differs(self.story)
+        differs = differs and self.point.panel.holds(*self.point.place(self.ghost.parameters))
         self.play(FadeOut(way, bar, *([] if differs else [point])), run_time=QUICK)
         arrow = self.point.arrow(-1.0)
         self.play(FadeIn(arrow), run_time=FADE)

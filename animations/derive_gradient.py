@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import Animation, FadeIn, Mobject, SurroundingRectangle, VGroup
+from manim import Animation, FadeIn, FadeOut, Mobject, SurroundingRectangle, UpdateFromFunc, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.derive_ends import NOTE_EM
-from symgd.animations.deriving.derive_letters import COPY, MOVE, DeriveLetters
+from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE, DeriveLetters
 from symgd.animations.deriving.derive_numbers import story_of
 from symgd.animations.deriving.derive_swings import SWING
 from symgd.animations.deriving.function_picture import FunctionPicture
@@ -322,7 +322,8 @@ class DeriveGradient(DeriveLetters):
         if stroke.path is not None:
             path = (*RIGHT_SIDE, *stroke.path)
             mark = self.marked(self.line.glyphs(path))
-            boxes.append((mark, path, path))
+            if stroke.stays_together:
+                boxes.append((mark, path, path))
             self.bring_to_back(mark)
             before_it.append(FadeIn(mark))
         if before_it:
@@ -339,6 +340,8 @@ class DeriveGradient(DeriveLetters):
             self.put_back(card, after, moves, [*settling, *self.square_goes()], tempo)
         else:
             swings = self.swinging(swing) or self.answering(stroke)
+            if mark is not None and not boxes:  # its part falls to pieces
+                settling, mark = [*settling, FadeOut(mark, rate_func=EARLY)], None
             self.rewrite(after, moves, *swings, boxes=boxes, aside=settling, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
         self.define(wanted, others=naming, tempo=tempo)
@@ -356,10 +359,11 @@ class DeriveGradient(DeriveLetters):
         tempo: float = AT_LEISURE,
     ) -> None:
         """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
-        motion = Rewrite(self.line, after, moves, boxes)
+        motion = Rewrite(self.line, after, moves, boxes, ceiling=self.space.lines.top)
         longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
         least = (SWING if tempo == AT_LEISURE else ANSWER) if others else 0.0
-        self.play(motion, *others, *aside, run_time=max(least, longest * tempo))
+        drawn = [UpdateFromFunc(box, lambda _: None) for box, *_ in boxes]  # anew in every frame
+        self.play(motion, *drawn, *others, *aside, run_time=max(least, longest * tempo))
         self.line = after
 
     def leave_ghost(self) -> None:

@@ -73,8 +73,9 @@ def _main() -> None:
     problem: Any = demo_problem(symgd.Problem)
     run: Any = demo_run(problem)
     if given.model:
-        columns = symgd.read_csv(given.data, [given.x, given.y]) if given.data else None
-        roles: dict[str, Any] = {"inputs": [given.x], "target": given.y} if given.data else {}
+        inputs = (given.x or "").split(",")  # several, as in --x TV,Radio
+        columns = symgd.read_csv(given.data, [*inputs, given.y]) if given.data else None
+        roles: dict[str, Any] = {"inputs": inputs, "target": given.y} if given.data else {}
         problem = symgd.Problem(given.model, given.loss or "mse", **roles)
         pairs = [part.split("=") for part in (given.start or "").split(",") if part]
         options: dict[str, Any] = (

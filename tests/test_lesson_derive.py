@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import Problem
+from symgd.derivation.engine import gradient_of
 from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
@@ -19,9 +20,16 @@ from readability import over_each_other, texts_of
 
 from symgd.animations.derive_gradient import DeriveGradient
 from symgd.animations.deriving.derivation_layout import LEAST
+from symgd.animations.deriving.derive_words import task
+from symgd.animations.deriving.gradient_picture import told
 from symgd.animations.deriving.growing_square import GrowingSquare
 from symgd.animations.deriving.swing_picture import SwingPicture
+from symgd.animations.formulas.companions import Trip
+from symgd.animations.formulas.glyph_travel import Box, Travel
 from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.descent_story import tell
+from symgd.terms import Power, Product
+from symgd.writing.formulas.text import text
 
 starts = st.tuples(*[st.floats(-3, 3)] * 2)
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
@@ -98,3 +106,46 @@ def test_long_names_leave_the_data_in_the_picture() -> None:
     [*scene.beats()]
     assert scene.space.picture is not None
     assert scene.space.em >= LEAST
+
+
+@pytest.mark.parametrize("formula", ["a*exp(b*x)", "a*x", "a*sin(b*x) + c"])
+def test_a_film_of_any_model_comes_to_its_end(formula: str) -> None:
+    names: list[str] = []
+    passed(DeriveGradient, lambda _, beat: names.append(beat.name), problem=Problem(formula))
+    assert names[-1] == "your turn"
+
+
+@pytest.mark.parametrize(
+    ("formula", "power"),
+    [("a*x + b", "2"), ("a*x^2 + b*x + c", "3"), ("a*x + b*x^2 + g*x^3", "4")],
+)
+def test_what_is_asked_for_is_not_there_yet(formula: str, power: str) -> None:
+    said = task(Problem(formula))
+    assert said is not None
+    asked = said.parts["term"]
+    assert isinstance(asked, Product)
+    raised = asked.factors[1]
+    assert isinstance(raised, Power)
+    assert text(raised.exponent) == power
+
+
+def test_a_slope_of_an_exponential_is_no_rounding() -> None:
+    speeds = np.linspace(4, 25, 20)
+    problem = Problem("a*exp(b*x)")
+    start = {"a": 0.0, "b": 0.0}
+    run = problem.descend(speeds, 3 * speeds, start=start, learning_rate="auto", max_iter=3)
+    story = tell(run, lambda: gradient_of(problem))
+    slope = story.gradient(0)[0]
+    assert slope
+    assert told(slope, story) == slope
+
+
+def test_a_copy_passes_a_line_below_the_ceiling() -> None:
+    box = Box(np.array([0.0, 0.0]), np.array([0.4, 1.0]))
+    there = Box(np.array([2.0, 0.0]), np.array([0.4, 1.0]))
+    trip = Trip((0,), Travel(box, there), 1, 1.2)
+    assert trip.below(3.0, 0.5) is trip
+    lower = trip.below(1.2, 0.5)
+    assert lower.small < 1
+    assert lower.height + lower.small * 0.5 <= 1.2 + 1e-9
+    assert lower.height - lower.small * 0.5 >= 0.5

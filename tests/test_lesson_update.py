@@ -39,6 +39,7 @@ from symgd.animations.comparing.rate_panels import ClockScale, CountPanel, Pace
 from symgd.animations.descending import annotated_lines, annotated_words, mountain_words
 from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, general, in_stages
 from symgd.animations.descending.descent_numbers import in_numbers
+from symgd.animations.descending.lengths import Lengths
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.descending.mountain_rows import HIGH, PLACED
 from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
@@ -453,3 +454,71 @@ def test_a_problem_without_a_run_is_refused() -> None:
 )
 def test_no_number_is_typed_into_the_lessons(path: Any) -> None:
     assert not [string for string in strings(path) if any(c.isdigit() for c in string)]
+
+
+SPEEDS = np.linspace(4, 25, 12)
+
+
+def exponential() -> Run:
+    """A search for the rate, numbers of many digits, and a gradient that grows."""
+    problem = Problem("a*exp(b*x)")
+    start = {"a": 0.0, "b": 0.0}
+    return problem.descend(
+        SPEEDS, 0.3 * SPEEDS**1.8, start=start, learning_rate="auto", max_iter=10
+    )
+
+
+def four_parameters() -> Run:
+    problem = Problem("a*x + b*x^2 + c*x^3 + g")
+    return problem.descend(SPEEDS / 25, SPEEDS, learning_rate=0.1, max_iter=5)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("made", [exponential, four_parameters])
+def test_all_rows_of_the_update_can_be_seen(made: Callable[[], Run], aspect: str) -> None:
+    run = made()
+    seen: list[float] = []
+
+    def rows(scene: Any, beat: Beat) -> None:
+        if beat.name == "numbers for symbols":
+            seen.extend(float(row.width) for row in (*scene.numbers, *scene.results))
+
+    passed(AnnotatedUpdate, rows, problem=run.problem, run=run, stage=Stage(aspect=aspect))
+    assert len(seen) == 2 * len(run.problem.parameters)
+    assert min(seen) > 0.02
+
+
+def test_bars_stay_in_their_zone_and_are_broken_where_they_are_longer() -> None:
+    story = told(diverging())
+    zone = Stage().layout.mathematics
+    lengths = Lengths(Stage(), zone, story)
+    for step in range(story.singly):
+        bars = lengths.beside(zone, step)
+        for part, row in zip(zone.columns(1, 1), bars, strict=True):
+            assert row[1][0].get_right()[0] <= part.right + 1e-6
+    longer = story.gradient_norm[story.singly - 1] > story.gradient_norm[0]
+    assert bool(len(lengths.beside(zone, story.singly - 1)[0][1][1])) == longer
+
+
+@pytest.mark.parametrize("values", [(0.2, 0.5), (-3.0, 1.0), (123.456, -0.001)])
+def test_lines_of_callouts_are_upright(values: tuple[float, float]) -> None:
+    story, stage = told(lesson_004()), Stage(parameters=("a", "b"))
+    terms = tuple(map(numeral, values))
+    notes = [
+        Note((annotated_lines.BEFORE,), annotated_words.NOW, terms),
+        Note((annotated_lines.RATE,), annotated_words.HOW_MUCH, (numeral(0.06),)),
+        Note((annotated_lines.GRADIENT,), annotated_words.STEEPEST, terms, above=True),
+    ]
+    made = Callouts(stage, stage.layout.mathematics, stage.formula(general(story), em=0.9), notes)
+    for callout in made.callouts:
+        lead = callout.line.points.reshape(-1, 4, 3)[1]
+        assert abs(lead[0, 0] - lead[3, 0]) < 1e-9
+
+
+def test_where_a_parameter_goes_is_said_by_its_slope() -> None:
+    said = {
+        str(each.text)
+        for slopes in ((-1.0, 0.0), (1.0, 2.0), (-1.0, 1.0))
+        for each in annotated_words._by_sign(slopes)
+    }
+    assert len(said) == 4

@@ -58,7 +58,7 @@ class DeriveAnswers(DeriveSwings):
             return []
         if self.square is not None and self.squared(stroke) is not None:
             return self.square.grows()
-        before, after = stroke.steps[0].before.at(stroke.path), stroke.after.at(stroke.path)
+        before, after = stroke.rewritten, stroke.made
         if not isinstance(before, Partial):
             return []
         if isinstance(after, BigSum) and isinstance(after.body, Partial):
@@ -124,7 +124,7 @@ class DeriveAnswers(DeriveSwings):
         """The terms of a sum that have one parameter each, which moves the model."""
         if stroke.path is None or not self.answers_all or self.picture is None:
             return
-        made = stroke.after.at(stroke.path)
+        made = stroke.made
         if not isinstance(made, Sum) or not all(isinstance(t, Partial) for t in made.terms):
             return
         found = [
@@ -182,9 +182,7 @@ class DeriveAnswers(DeriveSwings):
     @staticmethod
     def squared(stroke: Stroke) -> Power | None:
         """The square of a letter that is derived in a change by that letter."""
-        if stroke.path is None:
-            return None
-        before = stroke.steps[0].before.at(stroke.path)
+        before = stroke.rewritten
         if not isinstance(before, Partial) or before.body == before.variable:
             return None
         body = before.body
@@ -194,10 +192,11 @@ class DeriveAnswers(DeriveSwings):
     def square_named(self, stroke: Stroke) -> None:
         """The square's name, and what it grows by: its derivative times how much the residual grew."""
         power = self.squared(stroke)
-        if self.square is None or power is None or stroke.path is None:
+        rate = stroke.made
+        if self.square is None or power is None or rate is None:
             return
         self.add(self.square.edge, *self.square_names)
-        rate, letter = stroke.after.at(stroke.path), power.base
+        letter = power.base
         self.turn()
         area = self.square.area_label(power)
         growth = message("+ {rate} · Δ{letter}", rate=rate, letter=letter)

@@ -114,7 +114,8 @@ class DeriveLetters(DeriveAnswers):
         source, target = card.row.glyphs(RIGHT_SIDE), after.glyphs(card.place)
         left = VGroup(*(g for g in card.row if card.row.owner(g)[:1] != RIGHT_SIDE))
         self.letters.pop(card.name)
-        motion = Rewrite(self.line, after, moves, withheld=card.place)
+        top = self.space.lines.top
+        motion = Rewrite(self.line, after, moves, withheld=card.place, ceiling=top)
         flight = CardFlight(self.card(source), source.copy(), target, self.card(target))
         self.remove(card.row)
         self.play(

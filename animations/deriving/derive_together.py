@@ -31,6 +31,7 @@ BROKEN = (0.34, 0.3, 0.28, 0.26)
 READABLE = 0.34  # in less than that, lines below each other take the place of the picture
 BESIDE = 0.4  # in no less than that, lines stand beside each other
 BETWEEN = 1.0  # lines beside each other
+ROUND = -1.2  # an arc to the right, round the rows below
 TOLD = 0.5  # seconds that a row's numbers stay alone
 WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
 
@@ -221,7 +222,7 @@ class DeriveTogether(ReasonRows):
             flown = {id(glyph) for _, target in flights for glyph in target}
             rest = VGroup(*(glyph for glyph in total if id(glyph) not in flown))
             for flight in flights:
-                self.play(TransformFromCopy(*flight), run_time=0.4)
+                self.play(TransformFromCopy(*flight, path_arc=ROUND), run_time=0.4)
             self.play(FadeIn(rest), run_time=0.4)
             self.remove(*rest, *total)
             self.add(total)

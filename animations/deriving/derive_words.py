@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import count
 
 from symgd.animations.deriving.strokes import Stroke
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, listed, numeral
@@ -51,7 +52,7 @@ def opening(problem: Problem) -> Caption:
 
 
 def task(problem: Problem) -> Message | None:
-    """What to derive alone: the cost by a parameter that the model does not have yet."""
+    """What to derive alone: the cost by a parameter and a power that the model does not have yet."""
     if not problem.has_examples:
         return None
     taken = {*problem.parameters, *map(str, problem.columns)}
@@ -59,7 +60,9 @@ def task(problem: Problem) -> Message | None:
     if name is None:
         return None
     column = problem.data.get(Symbol(problem.inputs[0]), Symbol(problem.inputs[0]))
-    more = Product((Symbol(name), Power(column, number(2))))
+    there = {text(inner(problem, each)) for each in problem.parameters}
+    powers = (Power(column, number(exponent)) for exponent in count(2))
+    more = Product((Symbol(name), next(each for each in powers if text(each) not in there)))
     derivative = Partial(problem.cost_name, Symbol(name))
     return message(
         "Your turn: with {term} added to the model, what is {derivative}?",

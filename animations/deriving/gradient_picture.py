@@ -10,6 +10,7 @@ from manim import DL, DOWN, DR, UL, UP, UR, BackgroundRectangle, Circle, VGroup,
 
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
+from symgd.animations.pictures.even_picture import closed
 from symgd.animations.pictures.level_labels import Pieces, labelled
 from symgd.animations.pictures.parameter_picture import Plane
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -26,7 +27,7 @@ ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of t
 SEEN = 0.3  # of an arrow along a scale of its own, at least
 STEPS = 10
 LEAST = 1e-3  # of the parameters' size: no picture is narrower
-ROUNDING = 1e-12
+ROUNDING, NEAR = 1e-12, 1e-3  # beside slopes; so far from a place is near to it
 WIDEST = 6.0  # scales that differ by more are not made equal
 PASSES = 4
 LABEL = 0.75, 0.4  # what a number beside the arrow takes
@@ -83,6 +84,9 @@ class GradientPicture:
     def _reach(self) -> tuple[FloatArray, FloatArray]:
         """The corners of what is to be seen, each of shape (2,)."""
         story = self.story
+        if not story.sliced and story.exact is not None:
+            low, high = closed(story)
+            return low, high
         ellipse = self._ellipse()
         if ellipse is not None:
             centre, half = ellipse
@@ -236,10 +240,14 @@ def _fitted(low: FloatArray, high: FloatArray, sides: FloatArray) -> tuple[Scale
 
 
 def told(value: float, story: DescentStory) -> float:
-    """A slope, 0 where it is so small that rounding explains it."""
-    beside = story.parameters[0] + np.maximum(np.abs(story.parameters[0]), 1.0)
-    try:
-        size = max(abs(slope) for slope in story.evaluate(beside.tolist())[1])
-    except (OverflowError, ArithmeticError):
-        return value
-    return 0.0 if np.isfinite(size) and abs(value) <= ROUNDING * size else value
+    """A slope, 0 where it is so small that rounding explains it: beside those far from here, and those near."""
+    here = story.parameters[0]
+    for part, least in ((1.0, ROUNDING), (NEAR, ROUNDING / NEAR)):
+        beside = here + part * np.maximum(np.abs(here), 1.0)
+        try:
+            size = max(abs(slope) for slope in story.evaluate(beside.tolist())[1])
+        except (OverflowError, ArithmeticError):
+            return value
+        if not np.isfinite(size) or abs(value) > least * size:
+            return value
+    return 0.0

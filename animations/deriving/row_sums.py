@@ -24,7 +24,7 @@ from symgd.errors import SymgdError
 from symgd.terms import BigSum, Equation, Path, Sum, Term
 from symgd.writing.formulas.rounding import About
 
-EM, LEAST = 0.36, 0.27
+EM, LEAST = 0.5, 0.27
 APART, GAP = 0.5, 0.4  # of an em, between rows; between columns, in the frame's units
 TALL = 1.15  # a row's height at least, in ems
 

@@ -67,8 +67,31 @@ class Stroke:
     @property
     def path(self) -> Path | None:
         """The part that is rewritten, where it is a single one."""
+        return None if self._loud is None else self._loud.path
+
+    @property
+    def _loud(self) -> Step | None:
+        """The step that is told, where it is a single one."""
         loud = [step for step in self.steps if not step.rule.quiet]
-        return loud[0].path if len(loud) == 1 else None
+        return loud[0] if len(loud) == 1 else None
+
+    @property
+    def rewritten(self) -> Term | None:
+        """What the part that is rewritten was, where it is a single one."""
+        return None if self._loud is None else self._loud.before.at(self._loud.path)
+
+    @property
+    def made(self) -> Term | None:
+        """What stands in its place; None where nothing does, such as where a zero has left with its sum."""
+        return None if self.path is None else _found(self.after, self.path)
+
+    @property
+    def stays_together(self) -> bool:
+        """Whether what the step made is all that stands in the place of what it was made of."""
+        loud = self._loud
+        return loud is not None and _found(self.steps[-1].after, loud.path) == loud.after.at(
+            loud.path
+        )
 
     @property
     def named(self) -> Path | None:
@@ -84,7 +107,7 @@ class Stroke:
     @property
     def chain(self) -> Path | None:
         """Where an outer and an inner derivative are made of one."""
-        made = None if self.path is None else self.after.at(self.path)
+        made = self.made
         if isinstance(made, Product) and len(made.factors) == 2:
             outer, inner = made.factors
             if isinstance(outer, Partial) and outer.ordinary and isinstance(inner, Partial):
@@ -134,6 +157,15 @@ def unsigned(parts: Sequence[Stroke], section: Section, partials: Partials) -> t
         else:
             made.append(part)
     return tuple(made)
+
+
+def _found(term: Term, path: Path) -> Term | None:
+    """The part at a path; None where the term does not reach so far."""
+    for step in path:
+        if step >= len(term.children):
+            return None
+        term = term.children[step]
+    return term
 
 
 def _puts_back(step: Step) -> bool:

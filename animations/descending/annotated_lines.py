@@ -73,9 +73,9 @@ class LongUpdate(UpdateLines):
         room = zone.height / (len(story.names) + (len(story.names) > 1))  # and the ghost's
         self.pitch, self.broken = min(PITCH, room), False
         super().__init__(stage, zone, story)
-        if self.above is not None:  # it breaks its lines itself
-            self.above, self.em = None, 0.0
-        if self.em < LEAST_EM and max(map(len, story.names)) > SHORT:
+        small = self.above is not None  # then it breaks its lines itself
+        self.above = None
+        if small or (self.em < LEAST_EM and max(map(len, story.names)) > SHORT):
             self.em, self.broken = 1.0, True
             self.pitch = zone.height / (len(story.names) + HALF)
         most = LARGER * (UPDATE_EM if self.broken else self.em)
@@ -165,9 +165,9 @@ def ghost_line(stage: Stage, story: DescentStory, ghost: Ghost, lines: LongUpdat
     slope = numeral(float(ghost.slopes[1]), SLOPE_DIGITS)
     change = Negative(Product((numeral(story.rate_at(0)), slope)))
     left = stage.formula(Symbol(name), em=lines.em)
-    arrow = stage.sentence("←", em=lines.em)
+    arrow = lines.sign("←")
     right = stage.formula(Sum((value, change)), em=lines.em)
-    sign = stage.sentence(ghost.sign(story), em=lines.em)
+    sign = lines.sign(ghost.sign(story))
     result = stage.formula(numeral(float(ghost.parameters[1]), digits), em=lines.em)
     parts = [right, sign, result] if lines.broken else [left, arrow, right, sign, result]
     end = 0.0

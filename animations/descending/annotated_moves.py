@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
+    LEFT,
     PI,
+    RIGHT,
     Animation,
     Circle,
     Create,
@@ -20,9 +22,11 @@ from manim import (
     ReplacementTransform,
     Rotate,
     TransformFromCopy,
+    Triangle,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
+    angle_of_vector,
 )
 
 from symgd.animations.descending.annotated_lines import (
@@ -43,11 +47,13 @@ from symgd.animations.pictures.view_flight import fly
 from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 BAR, BAR_ROOM = 0.16, 0.2  # half of a bar over a point; beside a line, for its bar
 AXIS = 0.25  # in ems, how high over a line of text the middle of its signs is
+TIP, OUT_EM = 0.11, 0.32  # of an arrow that leaves the picture, and its number
 BOLD = 5.0  # a callout's line that is spoken of
 NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
@@ -231,21 +237,39 @@ class AnnotatedMoves(RunLesson):
         return made
 
     def ghost_end(self) -> VGroup:
-        """A hollow point where the other method ends, and a bar over it: a cross is the minimum."""
-        place = self.point.panel.border(*self.point.place(self.ghost.parameters))
+        """A hollow point where the other method ends, and a bar over it: a cross is the minimum.
+
+        Where that is not in the picture, an arrow that leaves it, with the number to which it goes.
+        """
+        panel, there = self.point.panel, self.point.place(self.ghost.parameters)
+        place = panel.border(*there)
+        if not panel.holds(*there):
+            return self.way_out(place)
         ring = Circle(radius=DOT, stroke_color=self.stage.palette.ink, stroke_width=2.5)
         ring.set_fill(self.stage.palette.ground, opacity=1).move_to(place)
         corner = np.array([BAR, BAR, 0])
         bar = drawn(stroke(self.stage.palette.ink, 3), [(place - corner, place + corner)])
         return VGroup(ring, bar)
 
+    def way_out(self, place: FloatArray) -> VGroup:
+        """A tip on the border, where the other method leaves the picture, and where that takes its parameter."""
+        way, box = place - self.point.dot.get_center(), self.point.panel.box
+        upright = abs(way[1]) > abs(way[0])
+        along = np.array([0.0, np.sign(way[1]), 0.0] if upright else [np.sign(way[0]), 0.0, 0.0])
+        tip = Triangle(radius=TIP, stroke_width=0, fill_opacity=1, color=self.stage.palette.ink)
+        tip.rotate(angle_of_vector(along) - PI / 2).move_to(place - TIP * along)
+        index = self.story.axes[-1] if upright else self.story.axes[0]
+        number = numeral(float(self.ghost.parameters[index]), settled_digits(self.story, index))
+        said = self.stage.formula(number, em=OUT_EM)
+        said.set_fill(self.stage.colours[self.story.names[index]])
+        side = LEFT if place[0] > (box.left + box.right) / 2 else RIGHT
+        return VGroup(tip, said.next_to(tip, side, buff=TIP))
+
     def struck(self, line: VGroup) -> VMobject:
-        """A thin bar through a line, which can still be read."""
+        """A thin bar through what a line comes to by this method, which can still be read."""
         height = float(line[0].baseline) + AXIS * self.lines.em
-        ends = [
-            np.array([x, height, 0.0])
-            for x in (line.get_left()[0] - BAR / 2, line.get_right()[0] + BAR / 2)
-        ]
+        worked = VGroup(*line[0 if self.lines.broken else 2 :])
+        ends = [np.array([x, height, 0.0]) for x in (worked.get_left()[0], worked.get_right()[0])]
         return drawn(stroke(self.stage.palette.ink, 2), [(ends[0], ends[1])])
 
     def clear_ghosts(self) -> None:
@@ -262,7 +286,7 @@ class AnnotatedMoves(RunLesson):
         now, slopes = self.callout(NOW), self.callout(UPHILL)
         place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
         self.play(FadeOut(now.values), run_time=seconds / 3)
-        self.play(ReplacementTransform(self.next_values, place), run_time=seconds)
+        self.play(*self.moves_on(place), run_time=seconds)
         changes = [FadeOut(slopes.values, self.numbers, self.results), FadeIn(slope)]
         now.values, slopes.values = place, slope
         if self.story.varies:
@@ -270,19 +294,26 @@ class AnnotatedMoves(RunLesson):
             other = rate.renewed(self.terms(RATE, step))
             changes += [FadeOut(rate.values), FadeIn(other)]
             rate.values = other
-        self.play(*changes, run_time=seconds / 2)
+        said, bars = self.lengths_change(step) if len(self.bars) else (VGroup(), [])
+        self.play(*changes, *bars, run_time=seconds / 2)
         indices = range(len(self.story.names))
         self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))
         self.results = VGroup(*(self.lines.result(index, step) for index in indices))
-        self.play(FadeIn(self.numbers, self.results), run_time=seconds / 2)
-        if len(self.bars):
-            self.show_lengths(step, seconds / 2)
+        self.play(FadeIn(self.numbers, self.results, *said), run_time=seconds / 2)
         arrow = VGroup(*self.point.arrows(step)[1])
         self.play(FadeIn(arrow), run_time=seconds / 2)
         self.made.append(arrow)
         self.follow(step, step + 1, seconds)
         self.next_values = self.values_after(step + 1)
         self.show_next_values(seconds / 2)
+
+    def moves_on(self, place: PlaceNumbers) -> list[Animation]:
+        """The next position's numbers become those now: on one side of the formula they go there, else they are exchanged."""
+        middle = float(self.callouts.formula.get_center()[1])
+        sides = [float(each.get_center()[1]) - middle for each in (self.next_values, place)]
+        if sides[0] * sides[1] > 0:
+            return [ReplacementTransform(self.next_values, place)]
+        return [FadeOut(self.next_values), FadeIn(place)]
 
     def go_near(self, step: int) -> None:
         """Near to the steps that come; the whole stays, small, and the arrows of those before are a path."""
@@ -298,20 +329,27 @@ class AnnotatedMoves(RunLesson):
         self.play(FadeIn(inset.beside(point)), run_time=QUICK)
 
     def show_lengths(self, step: int, seconds: float) -> None:
-        """The lengths of a step's gradient and of the step, below the lines, in the place of those before."""
+        """The lengths of a step's gradient and of the step, below the lines."""
+        self.bars = self.lengths.beside(self.below_lines, step)
+        if len(self.bars):
+            self.play(FadeIn(self.bars), run_time=seconds)
+
+    @property
+    def below_lines(self) -> Zone:
+        """The room that the lines leave."""
         lines = self.lines
         top = lines.line(len(self.story.names) - 1) - lines.em
-        zone = Zone(lines.zone.left, lines.zone.right, lines.zone.bottom, top)
-        before, self.bars = self.bars, self.lengths.beside(zone, step)
-        if len(before) and len(self.bars):
-            self.play(
-                FadeOut(*(row[0] for row in before)),
-                *(ReplacementTransform(a[1], b[1]) for a, b in zip(before, self.bars, strict=True)),
-                run_time=seconds / 2,
-            )
-            self.play(FadeIn(*(row[0] for row in self.bars)), run_time=seconds / 2)
-        elif len(before) or len(self.bars):
-            self.play(FadeOut(before) if len(before) else FadeIn(self.bars), run_time=seconds)
+        return Zone(lines.zone.left, lines.zone.right, lines.zone.bottom, top)
+
+    def lengths_change(self, step: int) -> tuple[VGroup, list[Animation]]:
+        """What is said of the lengths at a step, which comes later, and how those before become these."""
+        before, self.bars = self.bars, self.lengths.beside(self.below_lines, step)
+        if not len(self.bars):
+            return VGroup(), [FadeOut(before)]
+        pairs = [*zip(before, self.bars, strict=True)]
+        changes: list[Animation] = [FadeOut(old[0], old[1][1]) for old, _ in pairs]
+        changes += [ReplacementTransform(old[1][0], new[1][0]) for old, new in pairs]
+        return VGroup(*(part for new in self.bars for part in (new[0], new[1][1]))), changes
 
     def show_next_values(self, seconds: float) -> None:
         """What the lines come to goes up to the callout of the next position."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -102,6 +103,10 @@ def rate(story: DescentStory) -> Caption:
     value, length = numeral(story.rate_at(0)), numeral(float(story.step_norm[0]))
     said = message("The step is {rate} times as long as the gradient: {length}.")
     chosen = message("We choose it. The gradient is worked out.")
+    if story.varies:
+        chosen = message("A search finds it anew in every step. The gradient is worked out.")
+    if story.has_schedule:
+        chosen = message("A schedule gives it for every step. The gradient is worked out.")
     return chosen, said.filled(rate=value, length=length)
 
 
@@ -115,7 +120,19 @@ def numbers(story: DescentStory) -> Caption:
     said = message("For each parameter alike: a number takes the place of every symbol.")
     if len(story.names) == 1:
         said = message("A number takes the place of every symbol.")
-    return said, message("Minus a negative slope goes up, minus a positive one goes down.")
+    return said, *_by_sign(story.gradient(0))
+
+
+def _by_sign(slopes: Sequence[float]) -> Caption:
+    """Which way a parameter goes, of slopes as there are."""
+    up, down = any(slope < 0 for slope in slopes), any(slope > 0 for slope in slopes)
+    if up and down:
+        return (message("Minus a negative slope goes up, minus a positive one goes down."),)
+    still = message("Where the slope is zero, nothing changes.")
+    rest = () if all(slopes) else (still,)
+    if up:
+        return message("Minus a negative slope: the parameter goes up."), *rest
+    return (message("Minus a positive slope: the parameter goes down."), *rest) if down else rest
 
 
 def move(story: DescentStory) -> Caption:

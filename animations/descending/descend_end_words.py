@@ -32,6 +32,7 @@ SCALE_FIRST = message("Scale the columns first: then the way down is short.")
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
+NEARLY = 1e-4  # of the first gap: one that is smaller is nearly none
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
 
@@ -78,6 +79,8 @@ def gap(story: DescentStory, step: int) -> Message:
     if step == story.steps and story.arrived:
         return message("Yes: no place is lower.")
     above = subtracted(float(story.cost[step]), story.least)[-1]
+    if float(story.cost[step]) - story.least < NEARLY * (float(story.cost[0]) - story.least):
+        return message("Nearly there: {gap} above the minimum.", gap=above)
     return message("Not yet: {gap} above the minimum.", gap=above)
 
 
@@ -100,7 +103,7 @@ def answered(story: DescentStory, director: Director) -> Message:
             number=last,
             length=length,
         )
-    above = numeral(settled(float(story.cost[last]) - story.least, float(story.cost[0])), 2)
+    above = numeral(settled(float(story.cost[last]) - story.least, float(story.cost[0])))
     return message(
         "Downhill in {number} step, to {gap} above the minimum.",
         "Downhill in {number} steps, to {gap} above the minimum.",

@@ -27,7 +27,7 @@ BOLD_EM = 0.42
 LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
-GAP = 0.15
+GAP, ROUNDING = 0.15, 1e-6
 
 
 class DescentEnds(DescentExchange):
@@ -68,19 +68,16 @@ class DescentEnds(DescentExchange):
         self.play(*leaving(self.inset), run_time=FADE) if self.inset is not None else None
         self.inset = None
         self.exchange()
-        self.show_next()
+        self.show_here()
         self.set_heading(words.question(self.story))
 
-    def show_next(self) -> None:
-        """The update that would come next, where there is one and it is shown; else its numbers leave."""
+    def show_here(self) -> None:
+        """The gradient where the point is; the last update's numbers leave, and the table takes their place."""
         step = self.story.steps
-        parts = penalty_words.in_parts(self.story, step)
-        if isinstance(self.lines, UpdateLines) and step < self.story.last and parts is None:
-            self.add(self.lines.heads)
-            self.show_numbers(step, FADE)
-            return
         self.drop_update()
         self.read(step, FADE)
+        if penalty_words.in_parts(self.story, step) is None:
+            self.lift_table()
 
     def show_answer(self) -> None:
         """The exact minimum, in the plane and below the cost."""
@@ -170,9 +167,9 @@ class DescentEnds(DescentExchange):
 
     def show_ending(self) -> None:
         """The path and the cost stay; beside them the parameters by step, the last numbers, and the answer."""
+        self.drop_update()
         gone: list[Mobject] = [self.table.everything, self.exact_row, *self.rings]
         gone += leaving_parts(self)
-        self.drop_update()
         self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
         self.remove(*gone, *self.table.everything, self.rings)
         self.set_heading(end_words.answered(self.story, self.director))
@@ -210,6 +207,8 @@ class DescentEnds(DescentExchange):
             self.drop_update()
             seen = VGroup(*self.table.everything, self.exact_row)
             up = self.table.towards(self.below.top)
+            if abs(up) < ROUNDING:
+                return
             self.play(seen.animate.shift((0, up, 0)), run_time=FADE)
             self.remove(seen)
             self.add(*seen)
@@ -263,4 +262,4 @@ class DescentEnds(DescentExchange):
 def leaving_parts(scene: DescentEnds) -> list[Mobject]:
     """What stands among the numbers and makes room for the last of them."""
     read = VGroup(scene.readouts.still, scene.readouts.live)
-    return [read, scene.lines.heads, *([scene.numbers] if scene.numbers is not None else [])]
+    return [read, *([] if scene.numbers is None else [scene.lines.heads, scene.numbers])]

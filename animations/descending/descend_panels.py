@@ -18,6 +18,7 @@ from symgd.writing.words import Message, message
 
 LEVELS = 1e-9  # a least cost so small is none on the scale
 BLOCK, HALF = 60, 0.5  # more steps that go to and fro, in more than this part, make a solid block
+FAR = 1e3  # times: on an even scale the first of the costs would be none
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
 DOT = 0.055
@@ -134,7 +135,18 @@ class StepCurve:
 
 
 def cost_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> StepCurve:
-    """The cost by step, on an even scale that holds the least cost too."""
+    """The cost by step, on an even scale that holds the least cost too; on a log one where it grows by far."""
+    shown = story.cost[: steps + 1]
+    if (
+        len(shown) > 1
+        and shown.min() > 0
+        and shown.max() > FAR * shown[0]
+        and np.isfinite(shown).all()
+    ):
+        name = story.problem.cost_name
+        curve = StepCurve(stage, zone, story.cost, label=name, steps=steps, log=True)
+        curve.panel.foot(message("log scale"))
+        return curve
     beside = [] if story.least is None else [story.least]
     if min(*story.cost[: steps + 1], *beside) >= 0:
         beside.append(0.0)

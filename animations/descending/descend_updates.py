@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from manim import Animation, FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
+from manim import (
+    Animation,
+    FadeIn,
+    FadeOut,
+    ReplacementTransform,
+    TransformFromCopy,
+    VGroup,
+    smooth,
+    squish_rate_func,
+)
 
 from symgd.animations.descending.descend_ends import DescentEnds
 from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
@@ -15,6 +24,7 @@ from symgd.animations.staging.stage import Zone
 from symgd.terms import Equation, Partial, Symbol
 
 LARGE_EM, VALUE_EM, LEAST_EM = 0.55, 0.42, 0.3
+LEAVES, COMES = (0.0, 0.5), (0.3, 0.7)  # of the time, in which old lines go, and names come
 MOST_PITCH = 1.1  # from one slope to the next, where they stand close
 VALUE = (1,)  # the path of an equation's right side
 
@@ -30,7 +40,6 @@ class DescentUpdates(DescentEnds):
     def show_update(self) -> None:
         """Symbols, numbers, result, all large; then they park, and only then the point moves."""
         indices = range(len(self.story.names))
-        self.clear_numbers()
         large = self.large_update()
         self.play(FadeIn(VGroup(large.tall_heads, *large.symbols)))
         self.turn()
@@ -88,12 +97,15 @@ class DescentUpdates(DescentEnds):
             value = made.glyphs(VALUE)
             left = VGroup(*(glyph for glyph in made if glyph not in [*sign, *value]))
             moves += [
-                FadeIn(left),
+                FadeIn(left, rate_func=squish_rate_func(smooth, *COMES)),
                 ReplacementTransform(line.equals, sign),
                 ReplacementTransform(line.value, value),
             ]
             self.values.append(made)
-        self.play(*moves, run_time=FADE)
+        leave = squish_rate_func(smooth, *LEAVES)  # what a value stood below
+        gone = [FadeOut(each, rate_func=leave) for each in self.shown]
+        self.shown = []
+        self.play(*moves, *gone, run_time=MOVE)
         for line, made in zip(old, self.values, strict=True):
             self.remove(line, *line, *made)
         for move in moves:

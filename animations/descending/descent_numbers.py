@@ -53,10 +53,10 @@ EXACT = 60  # digits in which it is worked out whether the numbers as shown give
 
 
 class Readouts:
-    """The learning rate as a box; the gradient's length as an arrow, the step's as a bar, both on one scale.
+    """The learning rate as a box, the gradient's length as an arrow, the step's as a bar, each on a scale of its own.
 
-    The box has a scale of its own, since a rate is no length: it is full at the run's largest rate, and so the box of a
-    rate that never changes never moves.
+    Each is full at its largest, so that a gradient which is half as long is seen to make the step half as long, and the
+    box of a rate that never changes never moves. Lengths that grow by far are on one log scale.
     """
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
@@ -76,9 +76,9 @@ class Readouts:
             written.add(said.put(zone.left, self.line(row)))
         told = VGroup()
         self.longest = zone.width - BARS - VALUES
-        if self.is_log:
-            note = stage.sentence(message("log scale"), em=LEAST_EM)
-            told.add(note.put(zone.left + BARS, self.line(2) - NOTE_BELOW))
+        scale = message("log scale") if self.is_log else message("each on its own scale")
+        note = stage.sentence(scale, em=LEAST_EM).at_most(self.longest + VALUES)
+        told.add(note.put(zone.left + BARS, self.line(2) - NOTE_BELOW))
         if self.has_rate and not story.varies:
             told.add(self._box(1.0), self.value(0, story.run.learning_rate))
         self.step, self.moving = 0, self.measures(0)
@@ -94,7 +94,7 @@ class Readouts:
     @property
     def bottom(self) -> float:
         """Where the room below begins."""
-        return self.line(2) - (NOTE_BELOW + 0.12 if self.is_log else 0.25)
+        return self.line(2) - NOTE_BELOW - 0.12
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
@@ -112,7 +112,7 @@ class Readouts:
         return self
 
     def measures(self, step: int, part: float = 0.0) -> VGroup:
-        """Gradient and step as they are at a step, on one scale: the longest that is shown is as long as there is room."""
+        """Gradient and step as they are at a step: the longest that is shown is as long as there is room."""
         story = self.story
         slope = self._length(story.gradient_norm, step, part)
         length = self._length(story.step_norm, step, part)
@@ -156,19 +156,20 @@ class Readouts:
         """How long the bar of a step is, a part of the way to the next."""
         here, there = lengths[step], lengths[min(step + 1, self.story.last)]
         length = float((1 - part) * here + part * there)
-        shown = self._shown
-        most = float(shown.max(initial=0.0)) or 1.0
-        of_all = length / most
+        own = lengths[np.isfinite(lengths)]
+        of_all = length / (float(own.max(initial=0.0)) or 1.0)
         if self.is_log:
+            shown = self._shown
+            most = float(shown.max())
             least = float(shown.min()) / BELOW_LEAST
             of_all = float(np.log(max(length, least) / least) / np.log(most / least))
         return max(LEAST, min(1.0, of_all) * self.longest)
 
     @property
     def is_log(self) -> bool:
-        """Whether the bars are on a log scale: on an even one the later ones would be specks."""
-        shown = self._shown
-        return len(shown) > 1 and bool(shown.max() > SPECK * shown.min())
+        """Whether the bars are on a log scale: on an even one the first ones would be specks."""
+        norms = self.story.gradient_norm
+        return bool(norms[np.isfinite(norms)].max(initial=0.0) > SPECK * norms[0])
 
     @cached_property
     def _shown(self) -> FloatArray:
@@ -303,10 +304,10 @@ class UpdateLines:
         name = self.stage.formula(self.letters[self.story.names[index]], em=self.em)
         name.set_fill(self.stage.colours[self.story.names[index]])
         name.put(self.zone.left, height)
-        arrow = self._sign("←").put(self.zone.left + name.width + BETWEEN, height)
+        arrow = self.sign("←").put(self.zone.left + name.width + BETWEEN, height)
         return VGroup(name, arrow)
 
-    def _sign(self, sign: str) -> Typeset:
+    def sign(self, sign: str) -> Typeset:
         """A sign as it stands in a formula."""
         return Typeset(f"${sign}$", em=self.em, colour=self.stage.palette.ink)
 
@@ -343,7 +344,7 @@ class UpdateLines:
         """What comes out, with the sign before it."""
         left = float(self.numbers(index, step).get_right()[0]) + BETWEEN
         digits = self.digits(index, step)
-        sign = self._sign(sign_between(self.story, index, step, digits)).put(left, self.line(index))
+        sign = self.sign(sign_between(self.story, index, step, digits)).put(left, self.line(index))
         value = float(self.story.parameters[step + 1][index])
         made = self.stage.formula(numeral(value, digits), em=self.em)
         made.set_fill(self.stage.colours[self.story.names[index]])

@@ -9,6 +9,7 @@ from manim import DL, UR, BackgroundRectangle, Mobject, VGroup
 
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.parameter_picture import DOT, ParameterPicture
+from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.director import Director
 from symgd.animations.stories.rule_story import RuleStory
 from symgd.data.arrays import FloatArray, spread
@@ -20,7 +21,6 @@ from symgd.writing.words import Message, message
 EM, ARROW_EM = 0.3, 0.34
 MOST, CELLS = 300, 5  # points of a path that are kept clear, and of words along each side
 PLATE, MARGIN = 0.85, 0.04
-SLOW = 0.5  # of the way from a turn to the end, in steps
 Named = tuple[Message, float]
 
 
@@ -29,14 +29,13 @@ def parts_named(director: Director) -> tuple[Named, ...]:
     story, kind = director.story, director.kind
     turn, last = story.turn, float(story.steps)
     if kind == "turn" and turn is not None:
-        floor = turn.step + SLOW * (last - turn.step)
         return (
             (message("steep side"), 0.5),
             (message("bend"), float(turn.step)),
-            (message("floor"), floor),
+            (message("floor"), halfway(story, turn.step)),
         )
     if kind == "ravine":
-        return (message("steep side"), 0.5), (message("floor"), SLOW * last)
+        return (message("steep side"), 0.5), (message("floor"), halfway(story, 1))
     if kind == "zigzag" and last > 1:
         return (message("across"), 0.5), (message("and back"), 1.5)
     if kind == "overshoot" and last > 1:
@@ -46,6 +45,16 @@ def parts_named(director: Director) -> tuple[Named, ...]:
     if kind == "plateau":
         return ((message("plateau"), 0.0),)
     return ()
+
+
+def halfway(story: DescentStory, first: int) -> float:
+    """The time at which half of the way from a step to the last is behind, each parameter in parts of its reach."""
+    rows = story.parameters[first:, story.axes]
+    reach = np.ptp(rows, axis=0)
+    ways = np.linalg.norm(np.diff(rows, axis=0) / np.where(reach > 0, reach, 1.0), axis=1)
+    if not len(ways) or not np.isfinite(ways).all():
+        return float(first)
+    return float(first + np.searchsorted(np.cumsum(ways), ways.sum() / 2))
 
 
 class PathNames:

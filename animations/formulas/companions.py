@@ -10,15 +10,17 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
-from symgd.animations.formulas.glyph_travel import APART, Box, Travel, arcs
+from symgd.animations.formulas.glyph_travel import APART, Box, Travel, Traveller, arc, arcs
 from symgd.animations.formulas.typeset import Typeset
 
 Pairs: TypeAlias = Sequence[tuple[int, int]]
+SHOWN = 0.15  # of its way, on which a copy comes out of what it leaves
+SMALLEST, CLOSE = 0.45, 0.05  # of a copy on its way; from the line to that
 TOGETHER = 0.4  # parts over each other, whose ways differ by less, are one
 
 
@@ -30,6 +32,29 @@ class Trip:
     travel: Travel
     turn: int
     height: float
+    small: float = 1.0  # how large it is on its way
+
+    def below(self, ceiling: float, line: float) -> Trip:
+        """A copy passes over the line, as small as it takes to stay under the ceiling, where it would not be there."""
+        start, end = self.travel.start, self.travel.end
+        over = max(float(box.middle[1] + box.sides[1] / 2) for box in (start, end)) + self.height
+        if not self.turn or over <= ceiling:
+            return self
+        tall = float(end.sides[1])
+        small = min(1.0, max(SMALLEST, (ceiling - line - CLOSE) / tall))
+        middle = line + CLOSE + small * tall / 2
+        return replace(self, height=middle - float(end.middle[1]), small=small)
+
+    def show(self, traveller: Traveller, part: float) -> None:
+        """One of its glyphs, a part of the way."""
+        seen = min(1.0, part / SHOWN) if self.turn else 1.0
+        lifted = self.height * arc(part)
+        traveller.show(part, lifted, seen)
+        if self.small < 1:
+            middle = self.travel.start.towards(self.travel.end, part).lifted(lifted).middle
+            for glyph in traveller.mobjects:
+                size = 1 - (1 - self.small) * arc(part)
+                glyph.scale(size, about_point=np.array([*middle, 0.0]))
 
 
 def trips(

@@ -33,7 +33,6 @@ UPRIGHT = 2.0  # a parenthesis is so much higher than wide
 STRIKING = 0.3  # of the time, where something is struck out
 GONE = 0.2  # of the rest: then what goes has gone, and what stays moves
 THERE = 0.8  # then it is there, and the new comes
-SHOWN = 0.15  # of its way, on which a copy comes out of what it leaves
 
 
 class Formula(Typeset):
@@ -275,6 +274,7 @@ class Rewrite(Animation):
 
     What is born comes last. `before` leaves the scene, `after` stays in it. The moves have paths from the roots of both
     Terms. `boxes` travel with parts, given by their paths before and after; another animation brings what is `withheld`.
+    Copies stay below the `ceiling`: they shrink as they pass over the line.
     """
 
     def __init__(
@@ -284,16 +284,21 @@ class Rewrite(Animation):
         moves: Sequence[Move],
         boxes: Sequence[tuple[VMobject, Path, Path]] = (),
         withheld: Path | None = None,
+        ceiling: float | None = None,
     ) -> None:
         self.before, self.after = before, after
         here = [move for move in moves if withheld is None or move.after != withheld]
         self.match = match(before, after, here)
         away = [] if withheld is None else after.inside(withheld)
         pairs = self.match.pairs
-        self.trips = trips(before, after, pairs, [*self._together(moves)])
+        self.trips = [
+            trip if ceiling is None else trip.below(ceiling, float(after.get_top()[1]))
+            for trip in trips(before, after, pairs, [*self._together(moves)])
+        ]
         found = {n: trip for trip in self.trips for n in trip.numbers}
         self.heights = [found[n].height for n in range(len(pairs))]
-        self.turns = [found[n].turn for n in range(len(pairs))]
+        self.owners = [found[n] for n in range(len(pairs))]
+        self.turns = [trip.turn for trip in self.owners]
         nearest = sources_of(before, after, pairs, [trip.numbers for trip in self.trips])
         self.travellers = [
             Traveller(after[nearest[old][0]] if turn else before[old], after[new])
@@ -380,10 +385,9 @@ class Rewrite(Animation):
             glyph.set_fill(opacity=1 - leaving)
         for glyph in self.coming:
             glyph.set_fill(opacity=arriving)
-        for traveller, height, turn in zip(self.travellers, self.heights, self.turns, strict=True):
-            own = self._turned(rest, turn)
-            seen = min(1.0, own / SHOWN) if turn else 1.0
-            traveller.show(own, height * arc(own), seen)
+        for traveller, trip in zip(self.travellers, self.owners, strict=True):
+            own = self._turned(rest, trip.turn)
+            trip.show(traveller, own)
         for (box, start, end, height), outline in zip(self.boxes, self.outlines, strict=True):
             stretched(
                 box, outline, start, start.towards(end, under_way).lifted(height * arc(under_way))

@@ -24,6 +24,7 @@ EXCHANGED = 0.85  # of the way: before that the old outline is seen, then the ne
 STILL = 0.05  # what moves less stays where it is
 PASSED = 0.08  # parts whose middles are nearer than that stand over each other, before or after
 APART = 0.24  # between parts that pass each other
+RAISED = 0.05  # parts of which one is so much higher at first pass as they stand: an exponent above its base
 LOW = 0.35  # of the arc's height: parts that meet near an end of their ways rise no more for that
 HIGHEST = 1.1  # that parts need to be apart, at most
 
@@ -152,7 +153,7 @@ def arc(time: float) -> float:
 
 
 def arcs(parts: Sequence[Travel], height: float) -> list[float]:
-    """The height of each part's arc over its straight way; what goes to the right passes above.
+    """The height of each part's arc over its straight way; what is higher passes above, or else what goes to the right.
 
     What stays does not give way; of two that move, each gives half.
     """
@@ -164,7 +165,9 @@ def arcs(parts: Sequence[Travel], height: float) -> list[float]:
             pairs.append((i, k, time))
     for i, k, time in pairs:
         one, other = parts[i], parts[k]
-        upper, lower = (i, k) if one.way - other.way >= 0 else (k, i)
+        raised = float(one.start.middle[1] - other.start.middle[1])
+        above = raised > 0 if abs(raised) > RAISED else one.way - other.way >= 0
+        upper, lower = (i, k) if above else (k, i)
         if _small_stays(parts[upper], parts[lower]):
             upper, lower = lower, upper
         at = [parts[n].start.towards(parts[n].end, time).middle[1] for n in (upper, lower)]

@@ -40,6 +40,7 @@ DERIVATIVE = re.compile(r"∂/∂(\w) (.+) = (.+)")  # of a function, declared a
 UNSAID = ("put back", "order", "parentheses")  # what they do is seen, and letters say no more
 ONE_SIGN, TWO_SIGNS = "(−a)·b = −a·b", "−(−a) = a"
 FRESH = "fghcpqrsvw"  # letters for laws, in their order
+CONSTANTS = "kpqrsw"  # for what is held in a law of derivatives, where functions have other letters
 RENAMED = re.compile(r"(?<![A-Za-ce-z])[abcfghuv]{1,3}(?![A-Za-z])")  # in a row they are factors
 LETTER = re.compile(r"(?<![A-Za-z])x(?![A-Za-z])")
 
@@ -74,13 +75,20 @@ def free(law: str, taken: Collection[str]) -> str:
     --------
     >>> free("(a/b)·c = (a·c)/b", {"a", "b", "x"})
     '(f/g)·c = (f·c)/g'
+    >>> free("∂c/∂x = 0", {"a", "b", "c"})
+    '∂k/∂x = 0'
     """
     there = {letter for run in RENAMED.findall(law) for letter in run}
+    held = there & {"c"} & set(taken) if "∂" in law else set()
+    if held:
+        other = next((each for each in CONSTANTS if each not in there and each not in taken), "c")
+        law = RENAMED.sub(lambda run: run[0].replace("c", other), law)
+        there = there - held | {other}
     fresh = iter([each for each in FRESH if each not in there and each not in taken])
     first = there & set("ab")  # the first two go together
     clashing = {each for each in there if each in taken} | (first if first & set(taken) else set())
-    other = {each: next(fresh, each) for each in sorted(clashing)}
-    return RENAMED.sub(lambda run: "".join(other.get(each, each) for each in run[0]), law)
+    new = {each: next(fresh, each) for each in sorted(clashing)}
+    return RENAMED.sub(lambda run: "".join(new.get(each, each) for each in run[0]), law)
 
 
 def _of_signs(step: Step) -> str:

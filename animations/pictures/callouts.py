@@ -3,7 +3,8 @@
 Laws
 ----
 - no text lies over another text, nor over a line that leads to another part
-- all above the formula stand at one height, and all below it, where they can be read so beside each other
+- all above the formula stand at one height, and all below it, where they can be read so beside each other, each over
+  or under its part, so that its line is upright
 - else rows are stacked like stairs: the part whose line is longest has the row that is farthest off
 """
 
@@ -147,13 +148,12 @@ class Callout:
         made.move_to(self.values).align_to(self.values, LEFT)
         return made
 
-    def lead(self, edge: float, end: float, across: float | None = None) -> None:
-        """A bar along the part at a height, and a line from its middle to an end, which may be aside."""
-        foot = self.x if across is None else across
+    def lead(self, edge: float, end: float) -> None:
+        """A bar along the part at a height, and a line from its middle straight up or down."""
         low, high = float(self.part.get_left()[0]), float(self.part.get_right()[0])
         pieces = [
             (np.array([low, edge, 0.0]), np.array([high, edge, 0.0])),
-            (np.array([self.x, edge, 0.0]), np.array([foot, end, 0.0])),
+            (np.array([self.x, edge, 0.0]), np.array([self.x, end, 0.0])),
         ]
         drawn(self.line, pieces)
 
@@ -174,7 +174,7 @@ class Callouts:
         above = [c for c in self.callouts if c.note.above]
         below = [c for c in self.callouts if not c.note.above]
         size = min(self._level_em(above, em), self._level_em(below, em))
-        if size >= LEAST_EM:
+        if size >= LEAST_EM and self._are_upright(above, size) and self._are_upright(below, size):
             self._at_one_height(above, below, size)
         else:
             below = self._on_stairs()
@@ -191,6 +191,29 @@ class Callouts:
         wide = sum(c.broad for c in several) + (len(several) - 1) * GUTTER * em
         return em * min(1.0, self.zone.width / wide) if wide else em
 
+    def _starts(self, several: Sequence[Callout]) -> list[tuple[Callout, float]]:
+        """Where the texts begin, beside each other, each as near to its part as the others leave it."""
+        ordered = sorted(several, key=lambda c: c.x)
+        lefts, low, found = list[float](), self.zone.left, list[tuple[Callout, float]]()
+        for callout in ordered:
+            lefts.append(max(low, callout.x - callout.broad / 2))
+            low = lefts[-1] + callout.broad + GUTTER * callout.em
+        high = self.zone.right
+        for callout, left in reversed([*zip(ordered, lefts, strict=True)]):
+            start = min(left, high - callout.broad)
+            high = start - GUTTER * callout.em
+            found.append((callout, start))
+        return found
+
+    def _are_upright(self, several: Sequence[Callout], em: float) -> bool:
+        """Whether each line leads straight up or down to its text."""
+        for callout in several:
+            callout.level(em)
+        return all(
+            start + LEDGE <= callout.x <= start + float(callout.text.width) - LEDGE
+            for callout, start in self._starts(several)
+        )
+
     def _at_one_height(self, above: Sequence[Callout], below: Sequence[Callout], em: float) -> None:
         for callout in (*above, *below):
             callout.level(em)
@@ -200,21 +223,13 @@ class Callouts:
         self._beside(below, float(self.formula.get_bottom()[1]) - OFF, -1.0)
 
     def _beside(self, several: Sequence[Callout], edge: float, sign: float) -> None:
-        """Each as near to its part as the others leave it, and a line to the nearest place of its text."""
-        ordered, gap = sorted(several, key=lambda c: c.x), GUTTER * several[0].em
-        lefts, low = [], self.zone.left
-        for callout in ordered:
-            lefts.append(max(low, callout.x - callout.broad / 2))
-            low = lefts[-1] + callout.broad + gap
-        high, end = self.zone.right, edge + sign * REACH
-        for callout, left in reversed([*zip(ordered, lefts, strict=True)]):
-            start = min(left, high - callout.broad)
-            high = start - gap
+        """Texts at one height, and a line from each to its part."""
+        end = edge + sign * REACH
+        for callout, start in self._starts(several):
             text = callout.text
             near = text.get_bottom()[1] if sign > 0 else text.get_top()[1]
             text.shift((start - callout.title.get_left()[0], end + sign * LEDGE - near, 0))
-            inside = float(text.get_left()[0]) + LEDGE, float(text.get_right()[0]) - LEDGE
-            callout.lead(edge, end, min(max(callout.x, inside[0]), inside[1]))
+            callout.lead(edge, end)
 
     # ---------------------------------------------------------------------------------------------
     # On stairs

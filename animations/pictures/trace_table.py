@@ -20,8 +20,8 @@ LARGEST, LARGER = 1.4, 1.2  # times as large, where there is room; of a few line
 STEP_PART = 0.17  # of the width, for the column of steps
 GAP = 0.16
 WIDE, NARROW = 6, 5  # digits in a column
+BROAD = 1.3  # as wide as another column: gaps, which differ by powers of ten
 MANY = 3  # parameters that need narrow columns
-GAP_DIGITS = 3
 DOTS = "⋮"
 
 
@@ -54,18 +54,17 @@ class TraceTable:
         names = [Symbol(name) for name in story.names]
         last: Label = message("gap") if self.above else story.problem.cost_name
         heads: list[Label] = [message("step"), *names, last]
+        shares = [1.0] * len(names) + [BROAD if self.above else 1.0]
+        parts = [sum(shares[:column]) / sum(shares) for column in range(len(heads))]
+        self.rights = [zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * p) for p in parts]
         for self.digits in range(DIGITS, 0, -1):  # no number goes on in a second line
-            room = self._room(shown, len(heads))
+            room = self._room(shown)
             if room * self.size * TABLE_EM >= LEAST_EM:
                 break
         self.size = max(1.0, self.size * min(1.0, room))
         self.pitch, self.em = self.size * TABLE_PITCH, self.size * TABLE_EM
         self.most = max(3, int((zone.height - self.pitch * HEAD) / self.pitch))
         self.most = min(self.most, lines or self.most)
-        self.rights = [
-            zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * column / (len(heads) - 1))
-            for column in range(len(heads))
-        ]
         self.head = VGroup(
             *(
                 self._cell(column, part, zone.top - 0.24 * self.size)
@@ -78,7 +77,7 @@ class TraceTable:
         self.rows: dict[int, VGroup] = {}  # by step
         self.gaps: dict[int, VGroup] = {}
 
-    def _room(self, shown: FloatArray, columns: int) -> float:
+    def _room(self, shown: FloatArray) -> float:
         """How many times as wide as its widest number a column is."""
         said = [
             cell(settled(value, size), count, self.digits)
@@ -86,7 +85,7 @@ class TraceTable:
             for count, value, size in zip(self.decimals, row, self.sizes, strict=True)
         ]
         widest = max((self.stage.sentence(each, em=TABLE_EM).width for each in said), default=0.0)
-        room = self.zone.width * (1 - STEP_PART) / (columns - 1) - GAP
+        room = self.rights[1] - self.rights[0] - GAP
         return room / (widest * self.size) if widest else 1.0
 
     def line(self, row: int) -> float:
@@ -106,8 +105,12 @@ class TraceTable:
     def _gap(self, cost: float, height: float) -> Mobject:
         """How far a cost is above the least one, at the right end of a row."""
         above = settled(cost - (self.story.least or 0.0), float(self.story.cost[0]))
-        made = self.stage.formula(numeral(above, GAP_DIGITS), em=self.em)
-        made.at_most(self.rights[-1] - self.rights[-2] - GAP)
+        room = self.rights[-1] - self.rights[-2] - GAP
+        for digits in range(DIGITS, 0, -1):
+            made = self.stage.formula(numeral(above, digits), em=self.em)
+            if made.width <= room:
+                break
+        made.scale(min(1.0, room / made.width))
         return made.put(self.rights[-1] - made.width, height)
 
     def least(self) -> VGroup:

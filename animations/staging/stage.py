@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, repeat
 from typing import Literal, TypeAlias
 
 from manim import SurroundingRectangle, VGroup
@@ -87,10 +87,10 @@ class Stage:
 
     @cached_property
     def colours(self) -> Mapping[str, str]:
-        """The colour of each parameter by name."""
+        """The colour of each parameter by name; those after the third have the ink."""
         palette = self.palette
         shades = palette.slope, palette.intercept, palette.third
-        found = dict(zip(self.parameters, shades, strict=False))
+        found = dict(zip(self.parameters, chain(shades, repeat(palette.ink)), strict=False))
         return {**{brief(name): colour for name, colour in found.items()}, **found}
 
     def formula(
