@@ -44,8 +44,8 @@ from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import NEAR, RaceStory, tell_race
 from symgd.animations.comparing.rate_lanes import lanes_of
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
-from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.ravine_walks import NEARER
+from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.rule_moves import RuleChanges
 from symgd.animations.comparing.step_numbers import RATE, VALUE, StepNumbers
 from symgd.animations.comparing.turned_plane import TurnedPlane

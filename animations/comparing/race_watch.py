@@ -8,13 +8,12 @@ Laws
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from symgd.animations.comparing.walks import Walk, again
+from symgd.animations.comparing.walks import Walk, again, lateness
 from symgd.derivation.gradient import Gradient
 from symgd.errors import SymgdError
 from symgd.optimize.run import Run
@@ -71,9 +70,7 @@ class RaceWatch:
                 self.arrival(walk, least, part) if watched else walk.settles(least, part)
                 for part in parts
             ]
-            end = float(walk.cost[-1])
-            steps = (math.inf if each is None else float(each) for each in found)
-            return *steps, end if np.isfinite(end) else math.inf
+            return lateness(walk, found)
 
         best: Walk | None = None
         best_key: tuple[float, ...] = ()

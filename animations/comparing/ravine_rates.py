@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from symgd.animations.comparing.race_rates import best_of
 from symgd.animations.comparing.rate_lanes import as_printed
-from symgd.animations.comparing.walks import Walk
+from symgd.animations.comparing.walks import Walk, best_of
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.optimize.run import Run
@@ -103,11 +102,11 @@ def best_walk(
         made.update(_walked(walk, [rate for rate in wanted if rate not in made]))
         if not made:
             return None
-        known, best = sorted(made), best_of(made.values(), least, (part,))
+        known, best = sorted(made), best_of(made.values(), least, part)
         place = known.index(best.run.learning_rate)
         low, high = known[max(0, place - 1)], known[min(len(known) - 1, place + 1)]
         wanted = [as_printed(rate) for rate in np.linspace(low, high, BETWEEN // 2).tolist()]
-    return best_of(made.values(), least, (part,))
+    return best_of(made.values(), least, part)
 
 
 def _walked(walk: Callable[[float], Run], rates: Iterable[float]) -> dict[float, Walk]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.animations.comparing.race_rates import best_of, tried
+from symgd.animations.comparing.race_rates import tried
 from symgd.animations.comparing.rate_lanes import as_printed
 from symgd.animations.comparing.ravine_rates import (
     FEW_RATES,
@@ -26,7 +26,7 @@ from symgd.animations.comparing.ravine_rates import (
     heavy_rates,
     steep_rates,
 )
-from symgd.animations.comparing.walks import Walk, again, least_of, start_of
+from symgd.animations.comparing.walks import Walk, again, best_of, least_of, start_of
 from symgd.animations.stories.descent_story import evaluator
 from symgd.codegen.evaluators.evaluator import Evaluate
 from symgd.codegen.evaluators.summary import summarise
@@ -152,7 +152,7 @@ class RavineWalks:
             found += [] if best is None else [best]
         if not found:
             return None
-        run = best_of(found, self._floor, (self.near,)).run
+        run = best_of(found, self._floor, self.near).run
         return {key: run.options[key] for key in ("optimizer_settings", "learning_rate")}
 
     def _heavy_walk(self, given: Mapping[str, Any], steps: int, rate: float) -> Run:

@@ -8,7 +8,8 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -129,6 +130,18 @@ def least_of(walks: Sequence[Walk]) -> tuple[float, bool]:
     if exact is not None:
         return settled(exact.cost, float(walks[0].cost[0])), True
     return float(min(np.nanmin(walk.cost) for walk in walks)), False
+
+
+def lateness(walk: Walk, arrivals: Iterable[int | None]) -> tuple[float, ...]:
+    """By what walks are compared: when each arrives, the first place counting most, and else how low it ends."""
+    end = float(walk.cost[-1])
+    steps = (math.inf if step is None else float(step) for step in arrivals)
+    return *steps, end if np.isfinite(end) else math.inf
+
+
+def best_of(walks: Iterable[Walk], least: float, part: float) -> Walk:
+    """Who is first to stay where so small a part of the start's gap is left; else who ends lowest."""
+    return min(walks, key=lambda walk: lateness(walk, [walk.settles(least, part)]))
 
 
 def axes_of(walks: Sequence[Walk]) -> tuple[int, ...]:
