@@ -14,7 +14,7 @@ from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
-from symgd.animations.stories.cost_map import CostMap
+from symgd.animations.stories.cost_map import CostMap, principal_axes
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Fraction, Symbol, Term, squared
 
@@ -31,7 +31,7 @@ class HalfAxes:
 
     def __init__(self, picture: PathsPicture, height: float) -> None:
         self.picture, ground, palette = picture, picture.ground, picture.stage.palette
-        sizes, ways = np.linalg.eigh(ground.hessian)
+        sizes, ways = principal_axes(ground.hessian)
         self.lengths = np.sqrt(2 * height / sizes)  # the longer one first
         turns = np.linspace(0, 2 * np.pi, CORNERS)
         self.corners: FloatArray = (

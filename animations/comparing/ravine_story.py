@@ -20,7 +20,7 @@ from symgd.animations.comparing.ravine_cause import RavineCause, cause_of
 from symgd.animations.comparing.ravine_columns import StandardColumn, columns_of
 from symgd.animations.comparing.ravine_walks import FEW, HORIZON, RavineWalks
 from symgd.animations.comparing.walks import axes_of, held_at, start_of
-from symgd.animations.stories.cost_map import CostMap
+from symgd.animations.stories.cost_map import CostMap, principal_axes
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
@@ -118,7 +118,7 @@ class RavineStory(RavineWalks):
         if not ground.is_bowl:
             return None
         axes = list(ground.axes)
-        across = np.linalg.eigh(ground.hessian)[1][:, -1]
+        across = principal_axes(ground.hessian)[1][:, -1]
         away = across @ (ground.start[axes] - ground.centre)
         place = ground.held.copy()
         place[axes] = ground.start[axes] - 2 * away * across

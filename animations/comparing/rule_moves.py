@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from manim import Animation, FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
 
+from symgd.animations.formulas.companions import Trip
 from symgd.animations.formulas.formula import Formula, Rewrite
-from symgd.animations.formulas.glyph_travel import Traveller
+from symgd.animations.formulas.glyph_travel import Box, Travel, Traveller
 from symgd.animations.formulas.typeset import Typeset
 from symgd.terms import Partial, Symbol, Term
 from symgd.writing.moves import moves_between
@@ -68,7 +69,8 @@ class RuleChanges(Rewrite):
         self.coming = [each for each in self.coming if each is not glyph]
         traveller = Traveller(origin, after[number])
         self.travellers.append(traveller)
-        self.heights, self.turns = [*self.heights, 0.0], [*self.turns, 0]
+        travel = Travel(Box.of([origin.points]), Box.of([after[number].points]))
+        self.owners.append(Trip((number,), travel, turn=0, height=0.0))
         self.mobject.remove(glyph)
         self.mobject.add(*traveller.mobjects)
 

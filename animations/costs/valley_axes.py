@@ -8,6 +8,7 @@ from manim import VGroup
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.pictures.label_places import LabelPlaces, along
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.stories.cost_map import principal_axes
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
@@ -25,7 +26,7 @@ class ValleyAxes:
         bent, lowest, rim = floor.bent, floor.lowest, floor.rim
         if bent is None or lowest is None or rim is None:
             return
-        sizes, ways = np.linalg.eigh(bent)
+        sizes, ways = principal_axes(bent)
         rise = rim - floor.cost(*lowest)
         ends = [
             (np.array(lowest) - half * way, np.array(lowest) + half * way)

@@ -21,6 +21,7 @@ CORNERS = 160  # of an ellipse
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 FLAT = 1e-15
+ALIKE = 1e-9  # relative, what rounding leaves between curvatures that are the same
 NEARER = tuple(
     2.0**-power for power in range(6, -1, -1)
 )  # of the scales, on which a small line is looked for
@@ -115,7 +116,7 @@ class CostMap:
     def _oval(self, level: float) -> FloatArray:
         """A line of a quadratic."""
         turns = np.linspace(0, 2 * np.pi, CORNERS)
-        sizes, ways = np.linalg.eigh(self.hessian)
+        sizes, ways = principal_axes(self.hessian)
         round_ = ways / np.sqrt(sizes) @ np.vstack((np.cos(turns), np.sin(turns)))
         made: FloatArray = self.centre + np.sqrt(2 * (level - self.at(*self.centre))) * round_.T
         return made
@@ -139,6 +140,24 @@ class CostMap:
         if not np.isfinite(first) or first <= 0:
             return []
         return [least + first * self.ratio**power for power in range(-BELOW, ABOVE + 1)]
+
+
+def principal_axes(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Both curvatures of a plane, the smaller one first, and their directions as columns; of a circle those of the scales.
+
+    Rounding decides of no direction: any pair of a circle's would do, and either sign of each.
+
+    Examples
+    --------
+    >>> sizes, ways = principal_axes(np.array([[2.0, 1e-16], [1e-16, 2.0]]))
+    >>> sizes.tolist(), ways.tolist()
+    ([2.0, 2.0], [[0.0, 1.0], [1.0, 0.0]])
+    """
+    sizes, ways = np.linalg.eigh(matrix)
+    if sizes[1] - sizes[0] <= ALIKE * abs(sizes[1]):
+        return sizes, np.eye(2)[:, ::-1]
+    largest = ways[np.abs(ways).argmax(axis=0), (0, 1)]
+    return sizes, ways * np.sign(largest)
 
 
 def equal_axes(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale]:
