@@ -11,7 +11,7 @@ Laws
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from symgd.data.arrays import FloatArray
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method
 from symgd.optimize.ruled import RuleSteps
+from symgd.optimizers.optimizer import Optimizer
+
+KEPT = 256  # rules on costs whose rates are kept
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,28 @@ def ruled_landscape(known: Landscape, method: Method) -> RuledLandscape:
     """
     changes = method.law is not None
     bare = RuledLandscape(known.exact, known.curvature, changes=changes)
-    bends = [value for value in known.curvature or () if value != 0]
-    steps = RuleSteps(method, 1)
-    if not bends or bends[0] < 0 or not method.has_rate or not is_linear(method, steps):
+    bends = tuple(value for value in known.curvature or () if value != 0)
+    if not bends or bends[0] < 0 or not method.has_rate:
         return bare
+    found = _rates(method.optimizer, tuple(sorted(method.settings.items())), bends)
+    if found is None:
+        return bare
+    limit, best, factor = found
+    return replace(bare, limit=limit, best=best, factor=factor)
+
+
+@lru_cache(maxsize=KEPT)
+def _rates(
+    optimizer: Optimizer, settings: tuple[tuple[str, float], ...], bends: tuple[float, ...]
+) -> tuple[float, float, float] | None:
+    """A rule's largest stable rate, its best and what that leaves of the way; many descents of one cost ask for the same."""
+    method = Method(optimizer, dict(settings))
+    steps = RuleSteps(method, 1)
+    if not is_linear(method, steps):
+        return None
     some, step = bends_seen(bends), partial(_matrix, steps)
     limit = rate_limit(step, some)
-    if limit is None:
-        return bare
-    best, factor = steadiest_rate(step, some, limit)
-    return replace(bare, limit=limit, best=best, factor=factor)
+    return None if limit is None else (limit, *steadiest_rate(step, some, limit))
 
 
 def is_linear(method: Method, steps: RuleSteps | None = None) -> bool:
