@@ -72,6 +72,11 @@ def _main() -> None:
     stage = Stage(theme=given.theme, aspect=given.aspect, words=words_in(given.language))
     problem: Any = demo_problem(symgd.Problem)
     run: Any = demo_run(problem)
+    asked_of_a_run = (given.start, given.rate, given.loss, given.optimizer)
+    if not given.model and any(asked_of_a_run):
+        asked.error(
+            "--start, --rate, --loss and --optimizer shape a run of one's own: give --model"
+        )
     if given.model:
         inputs = (given.x or "").split(",")  # several, as in --x TV,Radio
         columns = symgd.read_csv(given.data, [*inputs, given.y]) if given.data else None
