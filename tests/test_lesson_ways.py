@@ -355,7 +355,8 @@ def test_what_is_equal_in_two_rules_is_one_thing_that_moves() -> None:
         change.interpolate_mobject(1.0)
         shown = len(change.coming) + len(change.travellers)
         assert shown == len(after)
-    assert arriving == [set(), {"v′"}, {"v′"}, {"m′", "v′"}]
+    # Momentum's sum is u, as v is the mean of squares that RMSProp and Adam have.
+    assert arriving == [set(), {"u′"}, {"v′"}, {"m′", "v′"}]
 
 
 @pytest.mark.parametrize("start", [{"a": 0.2, "b": 0.5}, {"a": -3.0, "b": 12.25}])
