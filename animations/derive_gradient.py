@@ -38,7 +38,7 @@ STAYS = Move("stays", (0,), (0,))
 ANSWER = 1.0  # seconds in which the picture answers at least
 QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.25
 STRIKE = 0.4  # seconds more, where something is struck out
-READ, READ_LONG, READ_KNOWN = 2.5, 4.5, 1.5  # seconds that a rule takes, the lesson's, a known one
+READ, READ_LONG, READ_KNOWN = 2.5, 4.5, 1.3  # seconds that a rule takes, the lesson's, a known one
 HEART = ("chain rule", "power rule")
 DESCENDS, SLOWLY = (
     "power rule",

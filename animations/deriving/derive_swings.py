@@ -20,8 +20,8 @@ from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
-SWING = 1.6
-ARMS = 1.8  # seconds in which the arrows come
+SWING = 1.4
+ARMS = 1.6  # seconds in which the arrows come
 COST_EM = 0.46
 MOST = 3  # parameters whose values are told at the beginning
 

@@ -213,7 +213,7 @@ class DeriveTogether(ReasonRows):
         self.play(FadeIn(VGroup(*table.heads)), run_time=0.4)
         for number, row in enumerate(table.rows):
             seen = self.residual_of(number)
-            self.play(*map(FadeIn, (*row, *seen)), run_time=0.8)
+            self.play(*map(FadeIn, (*row, *seen)), run_time=0.6)
             self.wait(TOLD)
             if seen:
                 self.play(*leaving(*seen), run_time=0.3)
