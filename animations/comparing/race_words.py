@@ -127,9 +127,9 @@ def kin(story: RaceStory, walk: Walk, state: Term, other: int) -> Caption:
     if mean == is_mean(theirs.run.optimizer, kept):
         return (message("as in {name}", name=theirs.name),)
     if mean:
-        said = message("a mean, in place of {name}'s sum"), message("{name}: a sum")
+        said = message("a mean, in place of {name}'s sum"), message("a mean, not a sum")
     else:
-        said = message("a sum, in place of {name}'s mean"), message("{name}: a mean")
+        said = message("a sum, in place of {name}'s mean"), message("a sum, not a mean")
     return tuple(each.filled(name=theirs.name) for each in said)
 
 
