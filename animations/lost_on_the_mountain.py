@@ -174,8 +174,11 @@ class LostOnTheMountain(MountainScenes):
         picture, mountain, step = self.picture, self.mountain, self.mountain.steps
         for each in {picture, self.whole}:
             each.lift()
-        away = leaving(*(each for each in (self.labels, self.pointer) if len(each)))
-        self.play(FadeOut(picture.fog, self.notes.made), *away)
+        self.add(picture.fog, picture.lit, picture.live)  # in this order it was in front of him
+        if self.map.has_room:
+            self.add(*self.map.whole, self.map.live)
+        parts = picture.fog, self.notes.made, self.labels, self.pointer
+        self.play(*leaving(*(part for part in parts if len(part))))
         self.remove(picture.fog, picture.lit)
         self.labels, self.pointer = VGroup(), VGroup()
         self.look_around(step)

@@ -19,6 +19,7 @@ from symgd.animations.comparing.batch_story import THERE, WANDERS, BatchStory, t
 from symgd.animations.comparing.batch_words import answer, counted, lower
 from symgd.animations.comparing.race_memory import remembered
 from symgd.animations.comparing.race_story import RaceStory, tell_race
+from symgd.animations.comparing.race_words import memory, overshoots
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.comparing.zoom import corners
 from symgd.animations.formulas.numerals import Scale
@@ -115,3 +116,11 @@ def test_the_zoom_ends_where_the_near_picture_is() -> None:
     ends = corners(near, near)
     assert ends[0] == pytest.approx(near.position(near.x.low, near.y.low))
     assert corners(far, near)[2] == pytest.approx(far.position(near.x.high, near.y.high))
+
+
+def test_a_walk_that_overshoots_is_said_to() -> None:
+    story: RaceStory = told(tell_race, lesson_004())
+    for walk in story.walks:
+        rose = max(walk.cost[1:4]) > walk.cost[0]
+        assert ("first too far" in str(memory(story, walk))) == (rose and walk.name == "Momentum")
+    assert any(overshoots(walk) for walk in story.walks)

@@ -152,3 +152,22 @@ def test_a_valley_that_is_seen_to_be_lower_is_the_floor() -> None:
     assert number.term == numeral(lowest)
     assert scene.mountain.floor is not None
     assert lowest < scene.mountain.floor
+
+
+@pytest.mark.parametrize("make", [lesson_004, not_linear, parabola])
+def test_costs_of_data_have_no_heights_below_nothing(make: Callable[[], Run]) -> None:
+    mountain = Mountain(told(make()))
+    sights = [whole_sight(mountain), valley(mountain)]
+    assert all(heights.low >= 0 for _, heights in filter(None, sights))
+
+
+def test_the_numbers_go_along_with_the_walk() -> None:
+    run = lesson_004()
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    rows, story, last = scene.rows, scene.story, scene.mountain.steps
+    scene.shown = {row: rows.row(row, 0) for row in (HIGH, PLACED)}
+    counting = scene.counting(0, last)
+    for step in (0, last // 2, last):
+        counting.interpolate(step / last)
+        height = counting.mobject[HIGH][-1]
+        assert height.term == numeral(float(story.cost[step]))

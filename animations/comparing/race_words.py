@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
+import numpy as np
+
 from symgd.animations.comparing.race_memory import is_mean, kept_of, remembered
 from symgd.animations.comparing.race_story import FAR, NEAR, RaceStory
 from symgd.animations.comparing.race_watch import HORIZON, WATCHED
@@ -17,6 +19,7 @@ from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+SOON = 3  # steps, in which a walk that is carried on overshoots
 COUNTED = 12  # digits of a number that is counted
 LONG_RAVINE = 5.0  # a condition number above this makes a ravine
 
@@ -96,6 +99,10 @@ def memory(story: RaceStory, walk: Walk) -> Caption:
         return (message("It remembers nothing: a step knows the gradient here and no more."),)
     if (said := remembered(walk.run.optimizer, seen)) is not None:
         *states, use = said
+        if overshoots(walk):
+            use = message(
+                "The step carries on where past ones led: first too far, then to and fro cancel in part."
+            )
         if not story.has_hats(walk):
             return said
         return (
@@ -127,10 +134,18 @@ def kin(story: RaceStory, walk: Walk, state: Term, other: int) -> Caption:
     if mean == is_mean(theirs.run.optimizer, kept):
         return (message("as in {name}", name=theirs.name),)
     if mean:
-        said = message("a mean, in place of {name}'s sum"), message("{name}: a sum")
+        said = message("a mean, in place of {name}'s sum"), message("a mean, not a sum")
     else:
-        said = message("a sum, in place of {name}'s mean"), message("{name}: a mean")
+        said = message("a sum, in place of {name}'s mean"), message("a sum, not a mean")
     return tuple(each.filled(name=theirs.name) for each in said)
+
+
+def overshoots(walk: Walk) -> bool:
+    """Whether a walk that carries sums of gradients on is higher than its start soon after it."""
+    kept = kept_of(walk.run.optimizer).values()
+    if not kept or any(squares for _, squares in kept) or len(walk.cost) <= SOON:
+        return False
+    return bool(np.nanmax(walk.cost[1 : SOON + 1]) > walk.cost[0])
 
 
 def settings(story: RaceStory, walk: Walk) -> Message | None:

@@ -124,6 +124,7 @@ class WalkTable:
             small = ALMOST * self.cell_em * most / made.width
             made = self.stage.sentence(said, em=max(LEAST_EM, small))
             most += APART - CLOSE  # and it reaches into the gap
+            made.scale(min(1.0, most / made.width))
         made.at_most(most)
         _, tail, decimal = self._parted(said, self.cell_em)
         free = max(0.0, self.tails[column] - tail) if decimal else 0.0

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import numpy as np
-from manim import Polygon, VGroup, VMobject
+from manim import ManimColor, Polygon, VGroup, VMobject
 
 from symgd.animations.descending.lantern_fog import LanternFog
 from symgd.animations.descending.man_figure import figure
@@ -14,6 +14,7 @@ from symgd.animations.descending.mountain import Mountain
 from symgd.animations.descending.mountain_views import Sight, between, whole_sight
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.contrast import luminance
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol, Term
@@ -28,6 +29,7 @@ NEARBY = 0.005  # of the panel's width, over which the ground's direction is mea
 FAINT = 0.6
 LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, and how far from it
 HEIGHTS, MAN = 25, 1.0  # at which a place for it is tried; how high he is
+BRIGHT = 0.5  # luminance, above which a ground is a light one
 ALIKE = 0.05  # of a size, that makes no difference
 CUTS, OVER = 100.0, 50.0  # how bad it is, if the ground goes through it, or he stands there
 
@@ -52,7 +54,7 @@ class MountainPicture:
         self.stage, self.mountain = stage, mountain
         self.panel = panel or self._panel(zone, near)
         palette = stage.palette
-        self.veil = LanternFog(self.panel.box, palette.mark)
+        self.veil = LanternFog(self.panel.box, palette.mark, self._glow)
         self.fog, self.cover = self.veil.whole, self.veil.cover
         self.curve = stroke(palette.error, 3.5)
         drawn(self.curve, self.panel.segments(*mountain.profile))
@@ -66,6 +68,12 @@ class MountainPicture:
             self.live = VGroup(self.fog, self.lit, self.stops, self.man)
         self.prints = self._prints()
         self.show(0.0)
+
+    @property
+    def _glow(self) -> str | None:
+        """The colour of his light, where the ground is dark."""
+        palette = self.stage.palette
+        return None if luminance(ManimColor(palette.ground)) > BRIGHT else palette.intercept
 
     def _panel(self, zone: Zone, near: Sight | None) -> PlotPanel:
         mountain, story = self.mountain, self.mountain.story

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from manim import (
     Animation,
     FadeIn,
@@ -27,7 +28,8 @@ from symgd.terms import Term
 from symgd.writing.words import Message, message
 
 MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
-GOING = 0.3  # of the time in which numbers change, after which the old ones are gone
+TINY = 1e-6
+COUNTS = 12  # times that numbers change at most while he walks
 SINGLY = 4  # steps that are shown one by one
 
 
@@ -89,15 +91,34 @@ class MountainScenes(RunLesson):
         self.add(made)
 
     def renew(self, step: int, seconds: float, *numbers: int) -> None:
-        """The same words with the numbers of another step."""
-        old = [self.shown[number] for number in numbers]
-        for number in numbers:
-            self.shown[number] = self.rows.row(number, step)
-        self.play(FadeOut(*old), run_time=GOING * seconds)
-        new = [self.shown[number] for number in numbers]
+        """The same words with the numbers of another step, at once: as a counter goes on."""
+        self.count(step, *numbers)
         if noted := self.note(step):
-            new.append(noted)
-        self.play(FadeIn(*new), run_time=(1 - GOING) * seconds)
+            self.play(FadeIn(noted), run_time=seconds)
+        else:
+            self.wait(seconds)
+
+    def counting(self, start: float, end: float) -> UpdateFromAlphaFunc:
+        """All rows go along with a walk of many steps, each with the numbers of a place that he has come to."""
+        steps = np.unique(np.linspace(start, end, COUNTS + 1).astype(int)).tolist()
+        made = {step: [self.rows.row(number, step) for number in self.shown] for step in steps}
+        live = VGroup(*self.shown.values())
+        kept = dict(zip(self.shown, live, strict=True))
+
+        def show(_: Mobject, part: float) -> None:
+            here = start + (end - start) * part
+            step = max(each for each in steps if each <= here + TINY)
+            for row, new in zip(kept.values(), made[step], strict=True):
+                row.submobjects = list(new)
+
+        return UpdateFromAlphaFunc(live, show)
+
+    def count(self, step: int, *numbers: int) -> None:
+        """Rows have the numbers of another step."""
+        for number in numbers:
+            self.remove(self.shown[number])
+            self.shown[number] = self.rows.row(number, step)
+            self.add(self.shown[number])
 
     def note(self, step: int) -> VGroup:
         """What is found at a step, written into the fog where no map is."""
@@ -149,12 +170,14 @@ class MountainScenes(RunLesson):
         shown: list[MountainPicture | MountainMap] = [self.picture]
         if self.map.has_room:
             shown.append(self.map)
-        moving = (
+        moving = [
             UpdateFromAlphaFunc(
                 each.live, lambda _, part, each=each: each.show(start + (end - start) * part)
             )
             for each in shown
-        )
+        ]
+        if end > start + 1 and self.shown:
+            moving.append(self.counting(start, end))
         self.play(*moving, *others, run_time=seconds)
         for each in shown:
             each.show(end)

@@ -34,7 +34,16 @@ def whole_sight(mountain: Mountain) -> Sight:
     high = float(stood.max())
     top = min(float(np.nanmax(heights)), low + HIGHER * (high - low))
     top = max(top, high + OVERHEAD * (high - low))
-    return Scale(*mountain.ends), scale_of([low - UNDER * (high - low), top], ROOM / 2)
+    return Scale(*mountain.ends), _above_nothing(
+        mountain, low, scale_of([low - UNDER * (high - low), top], ROOM / 2)
+    )
+
+
+def _above_nothing(mountain: Mountain, low: float, heights: Scale) -> Scale:
+    """The heights without those below 0, where none of data's costs in the picture is."""
+    if mountain.story.form == "function" or low < 0:
+        return heights
+    return Scale(max(heights.low, 0.0), heights.high)
 
 
 def short_steps(mountain: Mountain) -> Sight | None:
@@ -68,6 +77,7 @@ def valley(mountain: Mountain) -> Sight | None:
         return None
     rise = here - low
     near = Scale(low - BELOW_FLOOR * rise, here + ABOVE_HIM * rise)
+    near = _above_nothing(mountain, min(low, float(np.nanmin(mountain.profile[1]))), near)
     return _across(mountain, x, near), near
 
 

@@ -129,7 +129,9 @@ def lifted(mountain: Mountain) -> Caption:
         said = message("No: he began at {first} and stands at {last}. His steps were too long.")
         return (said.filled(first=first, last=last),)
     if story.least is not None:
-        one = message("This mountain has one valley only: a cost of squares is a bowl.")
+        one = message(
+            "One valley only: with a model linear in its parameters, a cost of squares is a bowl."
+        )
         if story.form == "function":
             one = message("This mountain has one valley only: the function is a bowl.")
         low, high = numerals_apart(story.least, here)
