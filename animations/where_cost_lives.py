@@ -45,9 +45,12 @@ class WhereCostLives(WhereWay):
             yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
         said = words.lowest(floor, None if self.flat else self.cut)
         yield self.beat(message("the lowest point"), said, lesson.show_lowest)
-        said = words.descent(floor, walked=len(self.way_down()) > 1 and not self.flat)
+        walked = len(self.way_down()) > 1 and not self.flat
+        said = words.descent(floor, walked=walked)
         yield self.beat(message("the descent"), said, lesson.show_descent)
-        yield self.beat(message("the answer"), words.end(), lesson.show_end, hold=2.5)
+        yield self.beat(
+            message("the answer"), words.end(floor, walked=walked), lesson.show_end, hold=2.5
+        )
 
     # ---------------------------------------------------------------------------------------------
     # Trying
@@ -205,19 +208,14 @@ class WhereCostLives(WhereWay):
         way = self.way_down()
         if isinstance(self.surface, SurfacePicture) and len(way) > 1:
             self.walk(way)
+        elif self.story.steps:
+            self.show_leaving()
 
     def show_end(self) -> None:
         """The question answered at the lowest point."""
         surface, way = self.surface, self.way_down()
         self.set_heading(words.answer(self.floor))
         if isinstance(surface, SurfacePicture):
-            if len(way) < 2 or self.comes_down(way[-1]):
+            if len(way) < 2:  # else the dot stays at the last step, of which the numbers are
                 self.glide(self.floor.lowest or self.floor.best, MOVE)
             self.pulse(*surface.lines)
-
-    def comes_down(self, place: tuple[float, ...]) -> bool:
-        """Whether a place costs the least, as far as numbers are shown."""
-        lowest = self.floor.lowest
-        if lowest is None:
-            return False
-        return numeral(self.floor.cost(*place)) == numeral(self.floor.cost(*lowest))
