@@ -216,6 +216,16 @@ class WhereCostLives(WhereWay):
         surface, way = self.surface, self.way_down()
         self.set_heading(words.answer(self.floor))
         if isinstance(surface, SurfacePicture):
-            if len(way) < 2:  # else the dot stays at the last step, of which the numbers are
+            if len(way) < 2 or self.comes_down(way[-1]):
+                if len(self.count):  # the least cost is no step's
+                    self.play(FadeOut(self.count), run_time=FADE / 2)
+                    self.count = VGroup()
                 self.glide(self.floor.lowest or self.floor.best, MOVE)
             self.pulse(*surface.lines)
+
+    def comes_down(self, place: tuple[float, ...]) -> bool:
+        """Whether a place costs the least, as far as numbers are shown."""
+        lowest = self.floor.lowest
+        if lowest is None:
+            return False
+        return numeral(self.floor.cost(*place)) == numeral(self.floor.cost(*lowest))

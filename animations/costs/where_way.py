@@ -22,7 +22,7 @@ EM = 0.36
 class WhereWay(WhereSlice):
     """A scene on whose map a descent is walked."""
 
-    count: VGroup
+    count: VGroup = VGroup()
 
     def way_down(self) -> list[tuple[float, ...]]:
         """Places of the run's descent, and of the same run on; none where they leave the floor, or it has not all parameters."""
