@@ -216,7 +216,11 @@ class FitALine(FitPanels):
         self.turn()
         least = self.told.cost(self.best)
         self.play(*leaving(self.numbers), run_time=FADE)
+        changed = -1
         for values in self.nudges:
+            before, changed = changed, int(np.argmax(values != self.best))
+            if before not in (-1, changed):  # one at a time
+                self.travel_to(self.best, NUDGE)
             self.travel_to(values, NUDGE, least)
             self.wait(SEEN)
         self.travel_to(self.best, NUDGE)

@@ -66,7 +66,9 @@ class SlopeTellsDirection(SlopeMoves):
             show = partial(lesson.show_other_side, value=self.other)
             yield self.beat(message("the other side"), words.other_side(picture), show)
         yield self.beat(
-            message("less steep"), words.less_steep(picture, self.places), lesson.show_less_steep
+            message("less steep"),
+            words.less_steep(picture, self.places, stepped=bool(self.stepped)),
+            lesson.show_less_steep,
         )
         if self.plateau is not None:
             show = partial(lesson.show_plateau, value=self.plateau)

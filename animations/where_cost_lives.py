@@ -45,9 +45,12 @@ class WhereCostLives(WhereWay):
             yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
         said = words.lowest(floor, None if self.flat else self.cut)
         yield self.beat(message("the lowest point"), said, lesson.show_lowest)
-        said = words.descent(floor, walked=len(self.way_down()) > 1 and not self.flat)
+        walked = len(self.way_down()) > 1 and not self.flat
+        said = words.descent(floor, walked=walked)
         yield self.beat(message("the descent"), said, lesson.show_descent)
-        yield self.beat(message("the answer"), words.end(), lesson.show_end, hold=2.5)
+        yield self.beat(
+            message("the answer"), words.end(floor, walked=walked), lesson.show_end, hold=2.5
+        )
 
     # ---------------------------------------------------------------------------------------------
     # Trying
@@ -205,6 +208,8 @@ class WhereCostLives(WhereWay):
         way = self.way_down()
         if isinstance(self.surface, SurfacePicture) and len(way) > 1:
             self.walk(way)
+        elif self.story.steps:
+            self.show_leaving()
 
     def show_end(self) -> None:
         """The question answered at the lowest point."""
@@ -212,6 +217,9 @@ class WhereCostLives(WhereWay):
         self.set_heading(words.answer(self.floor))
         if isinstance(surface, SurfacePicture):
             if len(way) < 2 or self.comes_down(way[-1]):
+                if len(self.count):  # the least cost is no step's
+                    self.play(FadeOut(self.count), run_time=FADE / 2)
+                    self.count = VGroup()
                 self.glide(self.floor.lowest or self.floor.best, MOVE)
             self.pulse(*surface.lines)
 

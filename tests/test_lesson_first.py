@@ -180,7 +180,7 @@ def test_many_rows_are_told_of_by_a_few() -> None:
     assert told.left_out
     assert len(told.rows) == 3
     assert {0, 49} <= {*told.rows.tolist()}
-    assert "…" in str(told.in_numbers(np.zeros(2)))
+    assert str(told.in_numbers(np.zeros(2))).count("…") == 2  # before the middle row and after it
 
 
 def test_a_loss_of_probabilities_has_a_curve_for_each_target() -> None:

@@ -115,3 +115,42 @@ def test_the_axes_of_a_valley_end_on_the_line_that_closes_on_the_floor() -> None
             s.low + part * (s.high - s.low) for s, part in zip(floor.scales, parts, strict=True)
         ]
         assert floor.cost(*place) == pytest.approx(rim, rel=1e-4)
+
+
+def test_numbers_beside_a_step_are_those_of_a_step() -> None:
+    run = story_of(rate=0.06).run
+    told: dict[tuple[float, ...], int] = {}
+
+    class Watched(WhereCostLives):
+        """The lesson with its numbers noted while steps are counted."""
+
+        def said_of(self, place: tuple[float, ...]) -> Any:
+            if len(getattr(self, "count", ())):
+                told[place] = 1
+            return super().said_of(place)
+
+    scene: Any = passed(
+        Watched, lambda *_: None, meanwhile=lambda *_: None, problem=run.problem, run=run
+    )
+    steps = {tuple(map(float, each)) for each in scene.story.parameters}
+    assert told
+    assert {*told} <= steps
+
+
+def test_a_way_that_leaves_the_floor_ends_on_its_border() -> None:
+    ways: list[Any] = []
+
+    def seen(scene: Any, beat: Any) -> None:
+        if beat.name == "the descent":
+            ways.append((scene.floor.scales, scene.way_seen(), len(scene.surface.way.points)))
+
+    run = story_of(rate=1.0).run
+    passed(WhereCostLives, seen, problem=run.problem, run=run)
+    ((scales, places, drawn),) = ways
+    assert drawn
+    values = [
+        (scale, value) for place in places for scale, value in zip(scales, place, strict=True)
+    ]
+    ends = [(s.low, s.high, v) for s, v in zip(scales, places[-1], strict=True)]
+    assert all(scale.low - 1e-9 <= value <= scale.high + 1e-9 for scale, value in values)
+    assert min(min(abs(v - low), abs(v - high)) for low, high, v in ends) < 1e-9

@@ -230,14 +230,10 @@ class FitPanels(FitTables):
     def _fold(self, total: Formula, made: VGroup, moves: Sequence[Move]) -> None:
         """The terms are marked alike, what each of them is is written below them, and goes into the sum."""
         places = [total.glyphs(path) for path in self._places(total.term)]
-        floor, rows = self.zones.cost.bottom, self._row_terms(made)
+        # Above the cost, which stays on screen.
+        floor = max(self.zones.total.bottom - UNDER, float(self.cost.get_top()[1]) + UNDER / 2)
+        rows = self._row_terms(made)
         fold = SumFold(self.stage, total, places, made, moves, floor, rows)
-        if not len(fold.terms):  # there is room for one term, above the cost
-            floor = max(self.zones.total.bottom - UNDER, float(self.cost.get_top()[1]) + UNDER / 2)
-            fold = SumFold(self.stage, total, places, made, moves, floor)
-        aside = VGroup(self.cost) if len(fold.terms) else VGroup()
-        if len(aside):
-            self.play(FadeOut(aside), run_time=FADE / 2)
         if len(fold.terms):
             for frame, term in zip(fold.frames, fold.terms, strict=True):
                 self.play(FadeIn(frame), FadeIn(term), run_time=FADE)
@@ -260,10 +256,6 @@ class FitPanels(FitTables):
             self.play(FadeOut(fold.held), FadeIn(fold.counts), run_time=MOVE)
         self.remove(fold.terms, fold.born, fold.stays, fold.summand, *(m.mobject for m in moving))
         self.add(made)
-        if len(aside):
-            self.play(FadeIn(aside), run_time=FADE / 2)
-            self.remove(aside)
-            self.add(self.cost)
 
     def _row_terms(self, made: VGroup) -> list[Term]:
         """What the term of each told row is, with its own index, and the number that it comes to."""

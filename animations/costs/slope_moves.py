@@ -244,11 +244,18 @@ class SlopeMoves(RunLesson):
             if self.measures is None:
                 self.say_slope(self.slope_row(value))
             else:  # they have the slope among them
-                refill(self.measures, self.readouts.measures(value).submobjects)
+                bar, _, slope, _ = self.readouts.measures(value)  # no step is made on the way
+                refill(self.measures, [bar, slope])
 
         numbers = self.said_slope if self.measures is None else self.measures
         self.moving(slid, seconds, numbers, self.picture.live)
         self.here = end
+        if self.measures is not None:
+            whole = self.readouts.measures(end)
+            _, arrow, _, step = whole
+            self.play(FadeIn(VGroup(arrow, step)), run_time=FADE / 2)
+            self.remove(arrow, step)
+            refill(self.measures, whole.submobjects)
 
     # ---------------------------------------------------------------------------------------------
     # Rows

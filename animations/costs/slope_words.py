@@ -101,8 +101,8 @@ def other_side(picture: SlicePicture) -> Caption:
     )
 
 
-def less_steep(picture: SlicePicture, places: list[float]) -> Caption:
-    """Three readouts: two shrink."""
+def less_steep(picture: SlicePicture, places: list[float], *, stepped: bool = True) -> Caption:
+    """Three readouts: two shrink; and whether the places are those of steps one after the other."""
     ends = [value - picture.rate * picture.slope(value) for value in places]
     apart = message("Three numbers, three things: the learning rate is not the length of the step.")
     if picture.lowest is not None and np.ptp([*ends, picture.lowest]) < NEAR * np.ptp(places):
@@ -110,10 +110,12 @@ def less_steep(picture: SlicePicture, places: list[float]) -> Caption:
             "With this rate every step ends at the lowest point: a smaller one stops before it."
         )
         return apart, lands
-    return (
-        apart,
-        message("Where the curve is less steep, the step is smaller. The rate stays as it is."),
+    smaller = message(
+        "Where the curve is less steep, the step is smaller. The rate stays as it is."
     )
+    if stepped:
+        return apart, smaller
+    return apart, message("The rings are places that we chose, not where steps ended."), smaller
 
 
 def plateau(picture: SlicePicture) -> Caption:
@@ -130,7 +132,9 @@ def plateau(picture: SlicePicture) -> Caption:
 
 def ending(picture: SlicePicture) -> Caption:
     """Where the slope is zero, or what there is instead; and what the viewer can do now."""
-    can = message("You can read a slope now: its sign says which way, its size how far.")
+    can = message(
+        "You can read a slope now: its sign says which way, its size and the rate how far."
+    )
     if picture.lowest is None:
         name = Symbol(picture.name)
         return message("As far as we look, the curve falls on along {name}.", name=name), can

@@ -55,7 +55,8 @@ class FollowedRows:
         self.across = len(self.inputs) != 1
         along = self.actual if self.across else self.inputs[0]
         order = np.argsort(along, kind="stable")
-        self.rows: IntArray = order[spread(len(order), most)]
+        self._spread = spread(len(order), most).tolist()
+        self.rows: IntArray = order[self._spread]
         self.predict = predictor(problem)
         cost = problem.written_cost
         letters = problem.letters
@@ -116,9 +117,13 @@ class FollowedRows:
     def in_numbers(self, values: FloatArray) -> Term:
         """The cost with the rows' losses for its sum, and numbers for all letters."""
         problem = self.problem
-        losses = [numeral(told.adds) for told in self.at(values)]
-        if self.left_out:
-            losses.insert(-1, Symbol(SKIPPED))
+        losses: list[Term] = []
+        before = -1
+        for place, told in zip(self._spread, self.at(values), strict=True):
+            if place > before + 1:  # rows between them are left out
+                losses.append(Symbol(SKIPPED))
+            losses.append(numeral(told.adds))
+            before = place
         term = problem.cost_term
         total = next(part for part in term.parts() if part == self._sum)
         made = term.substitute({total: Sum(tuple(losses)) if len(losses) > 1 else losses[0]})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 from manim import Dot, FadeIn, FadeOut, VGroup
 
 from symgd.animations.costs.surface_picture import SurfacePicture
@@ -19,7 +22,7 @@ EM = 0.36
 class WhereWay(WhereSlice):
     """A scene on whose map a descent is walked."""
 
-    count: VGroup
+    count: VGroup = VGroup()
 
     def way_down(self) -> list[tuple[float, ...]]:
         """Places of the run's descent, and of the same run on; none where they leave the floor, or it has not all parameters."""
@@ -34,10 +37,49 @@ class WhereWay(WhereSlice):
         )
         return places if inside else []
 
+    def way_seen(self) -> list[tuple[float, ...]]:
+        """The run's places as long as they are on the floor, and last where its way leaves that."""
+        floor, found = self.floor, list[tuple[float, ...]]()
+        for place in (tuple(map(float, p)) for p in self.story.parameters):
+            inside = map(within, floor.scales, place)
+            if all(inside):
+                found.append(place)
+                continue
+            if found and all(map(math.isfinite, place)):
+                found.append(self._edge(found[-1], place))
+            break
+        return found
+
+    def _edge(self, one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
+        """Where a way from a place of the floor to one beyond it meets its border."""
+        parts = [
+            ((scale.high if end > start else scale.low) - start) / (end - start)
+            for scale, start, end in zip(self.floor.scales, one, other, strict=True)
+            if end != start
+        ]
+        part = min(1.0, *parts)
+        return tuple(start + part * (end - start) for start, end in zip(one, other, strict=True))
+
+    def show_leaving(self) -> None:
+        """The beginning of a way that is not walked, as far as the floor goes."""
+        surface, places = self.surface, self.way_seen()
+        if self.floor.others or not isinstance(surface, SurfacePicture) or len(places) < 2:
+            return
+        self.glide(places[0], MOVE, told=False)
+        lengths = np.linspace(0, len(places) - 1, len(places))
+
+        def gone(part: float) -> None:
+            time = part * (len(places) - 1)
+            columns = zip(*places, strict=True)
+            here = tuple(float(np.interp(time, lengths, column)) for column in columns)
+            surface.show_way([*places[: int(time) + 1], here])
+
+        self.moving(gone, REST, surface.way)
+
     def walk(self, way: list[tuple[float, ...]]) -> None:
         """The dot at the start, and down along the way, which it draws: first each step, then faster, then run on."""
         self.count = VGroup()
-        self.glide(way[0], MOVE)
+        self.glide(way[0], MOVE, told=False)
         self.count_steps(0)
         leaving = map(FadeOut, self.compared[1:])  # the foot of the cut, which is on no way of it
         self.play(FadeIn(self.count), *leaving, run_time=FADE)
@@ -77,9 +119,11 @@ class WhereWay(WhereSlice):
             one, other = way[whole], way[whole + 1]
             rest = time - whole
             here = tuple((1 - rest) * a + rest * b for a, b in zip(one, other, strict=True))
-            self.go(here if part < 1 else way[last])
+            made = int(time) if part < 1 else last
+            self.go(here if part < 1 else way[last], told=False)
             surface.show_way([*way[: whole + 1], surface.here])
-            self.count_steps(int(time) if part < 1 else last)
+            refill(self.said, self.said_of(way[made]).submobjects)  # of no place between steps
+            self.count_steps(made)
             for number, stop in enumerate(self.stops):
                 stop.set_fill(opacity=float(number <= time))
 

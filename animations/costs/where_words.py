@@ -153,8 +153,10 @@ def descent(floor: CostFloor, *, walked: bool) -> Caption:
     first, cost = float(story.cost[0]), float(story.cost[story.steps])
     if not story.steps:
         return (message("Descent finds the way down without trying everything."),)
-    if not cost < first:
+    if not cost < first and (floor.others or len(floor.names) == 1):
         return (message("At this rate the descent goes up: its way is not drawn."),)
+    if not cost < first:
+        return (message("At this rate the descent goes up: the line is the beginning of its way."),)
     if floor.others:
         held = listed([Symbol(story.names[n]) for n in floor.others])
         least = known_least(story)
@@ -215,11 +217,14 @@ def onward(floor: CostFloor) -> Caption:
     return (said,)
 
 
-def end() -> Caption:
-    """What can be done now."""
-    return (
-        message("You can now read a cost as a landscape: places are parameters, heights costs."),
-    )
+def end(floor: CostFloor, *, walked: bool) -> Caption:
+    """What can be done now, and whether the dot is at the least cost."""
+    can = message("You can now read a cost as a landscape: places are parameters, heights costs.")
+    if walked and floor.lowest is not None:
+        cost = float(floor.story.cost[floor.story.last])
+        if numeral(cost) != numeral(floor.cost(*floor.lowest)):
+            return message("The descent has not come to the cross yet."), can
+    return (can,)
 
 
 def answer(floor: CostFloor) -> Message:
