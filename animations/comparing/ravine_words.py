@@ -155,7 +155,7 @@ def walk(story: RavineStory) -> Caption:
     if limit is not None and rate.learning_rate < limit:
         low, high = numerals_apart(rate.learning_rate, limit)
         how = message(
-            "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}, the best for this start.",
+            "A rate above {limit} would throw the walk out. Here it is {rate}, the best for this start.",
             limit=high,
             rate=low,
         )
