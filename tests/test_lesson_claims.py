@@ -15,6 +15,7 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from test_lesson_ways import POINTS, lesson_004, panel_of, told
 
+from symgd.animations.comparing import ravine_end_words, ravine_words
 from symgd.animations.comparing.batch_story import THERE, WANDERS, BatchStory, tell_batches
 from symgd.animations.comparing.batch_words import answer, counted, lower
 from symgd.animations.comparing.race_memory import remembered
@@ -51,6 +52,19 @@ def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
     expected = [np.linalg.cond(matrix) ** 2 for matrix in matrices]
     assert story.cause.ratios == pytest.approx(expected, rel=1e-6)
     assert story.cause.kind == kind
+
+
+def test_standardising_that_changes_no_parameter_is_no_cure() -> None:
+    run = Problem("a*exp(b*x)").descend(
+        [-1.0, 0.0, 1.0], [0.5, 1.0, 2.2], max_iter=2, tolerance=0, start={"a": 0.0, "b": 0.0}
+    )
+    story: RavineStory = told(tell_ravine, run)
+    assert not story.is_changed
+    assert "Centre and scale" not in str(ravine_end_words.answer(story))
+    assert "no parameter" in str(ravine_words.momentum(story)[0])
+    line: RavineStory = told(tell_ravine, lesson_004())
+    assert line.is_changed
+    assert "no parameter" not in str(ravine_words.momentum(line)[0])
 
 
 CARRIES_ON = "So the step carries on where past ones led, and a zigzag cancels."
