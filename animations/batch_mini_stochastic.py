@@ -143,6 +143,10 @@ class BatchMiniStochastic(BatchArrows):
             self.steps = column
             self.play(FadeIn(column), run_time=FADE)
 
+    def hide_steps(self) -> None:
+        """While walks go on, their old numbers of steps are none."""
+        self.play(FadeOut(*self.steps[1:]), run_time=FADE / 2)
+
     def walk_epoch(self) -> None:
         """The first epoch: where it has few steps, one after the other, each along the row that it reads."""
         count, self.taken = self.story.rows, VGroup()
@@ -264,6 +268,7 @@ class BatchMiniStochastic(BatchArrows):
     def show_first(self) -> None:
         """The next epochs, one by one: how many steps each walk has made, and who is lower."""
         for epoch in range(1, min(FIRST, self.story.epochs)):
+            self.hide_steps()
             self.go(float(epoch), float(epoch + 1), EPOCH)
             self.show_steps(epoch + 1)
         if self.story.epochs <= FIRST:
@@ -273,6 +278,7 @@ class BatchMiniStochastic(BatchArrows):
     def show_on(self) -> None:
         """The rest of the clock, and who is lower at its end."""
         self.widen()
+        self.hide_steps()
         self.go(float(FIRST), float(self.story.epochs), ALL, *self.let_go())
         self.show_steps(self.story.epochs)
         self.set_heading(words.lower(self.story))

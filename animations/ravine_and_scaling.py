@@ -6,6 +6,7 @@ Every line of equal cost, walk and number is the library's own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from manim import (
@@ -20,6 +21,7 @@ from manim import (
     linear,
 )
 
+from symgd.animations.comparing import ravine_end_words as end_words
 from symgd.animations.comparing import ravine_words as words
 from symgd.animations.comparing.carried_marks import CarriedMarks
 from symgd.animations.comparing.half_axes import by_curvatures
@@ -32,6 +34,7 @@ from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, costs_in
 from symgd.animations.comparing.ravine_story import tell_ravine
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
+from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.figure_row import FigureRow
 from symgd.animations.staging.beats import Beat
@@ -77,15 +80,17 @@ class RavineAndScaling(RavineMoves):
         )
         yield self.beat(message("a walk in it"), words.walk(story), kind.show_walk)
         yield self.beat(message("units"), words.units(story), kind.show_units)
-        yield self.beat(message("what would help?"), words.ask(), kind.show_asked, asks=True)
-        yield self.beat(message("standardised"), words.standardise(story), kind.show_standardised)
-        yield self.beat(message("the walk there"), words.there(story), kind.show_there)
+        if story.is_changed:
+            yield self.beat(message("what would help?"), words.ask(), kind.show_asked, asks=True)
+            said = words.standardise(story)
+            yield self.beat(message("standardised"), said, kind.show_standardised)
+            yield self.beat(message("the walk there"), words.there(story), kind.show_there)
         if story.cause is not None:
             yield self.beat(
                 message("which of the two?"), words.cause(story, story.cause), kind.show_cause
             )
         yield self.beat(message("momentum"), words.momentum(story), kind.show_momentum)
-        yield self.beat(message("the answer"), words.ending(story), kind.show_ending, hold=2.0)
+        yield self.beat(message("the answer"), end_words.ending(story), kind.show_ending, hold=2.0)
 
     # ---------------------------------------------------------------------------------------------
     # The ravine
@@ -268,10 +273,11 @@ class RavineAndScaling(RavineMoves):
 
     def show_momentum(self) -> None:
         """Back in the ravine: momentum beside plain descent."""
-        self.set_heading(words.without())
-        if len(self.there_cross):
-            self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
-        self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN, briefly=True, axes=False)
+        self.set_heading(words.without(self.story))
+        if self.story.is_changed:
+            self.go_back()
+        else:
+            self.show_unchanged()
         paths, heavy = self.paths, self.story.heavy
         row = VGroup(self.table.rows[2], self.table.cell(0, 2, self.ratio(0)))
         self._drop_marks()
@@ -286,6 +292,20 @@ class RavineAndScaling(RavineMoves):
         end = self.last(heavy)
         self.follow(paths, 1, 2, float(np.log1p(min(self.kept, end)) / np.log1p(end)))
         self.play(FadeIn(*self.numbers(2, heavy)), run_time=FADE)
+
+    def go_back(self) -> None:
+        """To the map as it is: the walk over the other one leaves."""
+        if self.there.each[0] in self.get_mobject_family_members():
+            self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
+        self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN, briefly=True, axes=False)
+
+    def show_unchanged(self) -> None:
+        """Where standardising changes no parameter, its row says the same as the first; what stood at the start leaves."""
+        gone = [self.arrows, *([] if self.carried is None else [self.carried.whole])]
+        self.play(FadeOut(*gone), run_time=FADE)
+        row = [self.table.rows[1], self.table.cell(0, 1, self.ratio(1))]
+        self.play(FadeIn(*row, *self.numbers(1, self.story.scaled)), run_time=FADE)
+        self.turn()
 
     def show_kept(self) -> None:
         """The first steps of momentum, each in two parts: what is kept of the last one, and the gradient's."""
@@ -317,12 +337,14 @@ class RavineAndScaling(RavineMoves):
     def show_ending(self) -> None:
         """The answer: both maps beside each other in the whole frame, and both walks on one clock."""
         story, frames = self.story, self.frames
-        self.set_heading(words.answer(story))
+        self.set_heading(end_words.answer(story))
         left, right = self.stage.layout.whole.split(1, 1, gap=GAP)
         first = frames.even(left, noted=False)
         if frames.stretch(self.map) > 1:
             first = frames.before(left, [story.plain], noted=False)
-        both = first, frames.after(right, noted=False)
+        cure = story.scaled if story.is_changed else story.heavy
+        second = frames.after if story.is_changed else partial(frames.before, walks=[cure])
+        both = first, second(right, noted=False)
         for picture in both:
             frames.foot(picture)
         plane = frames.stretching(self.paths, first).show(0.0)
@@ -340,16 +362,16 @@ class RavineAndScaling(RavineMoves):
         self.add(first.lines)
         self.play(FadeIn(first.panel.drawing, first.each[0], first.cross()), run_time=FADE)
         self.turn()
-        self.follow_both(both)
+        self.follow_both(both, cure)
         counts = VGroup(
             *(
                 frames.counted(picture, story.steps(walk))
-                for picture, walk in zip(both, (story.plain, story.scaled), strict=True)
+                for picture, walk in zip(both, (story.plain, cure), strict=True)
             )
         )
         self.play(FadeIn(counts), run_time=FADE)
 
-    def follow_both(self, pictures: Sequence[PathsPicture]) -> None:
+    def follow_both(self, pictures: Sequence[PathsPicture], cure: Walk) -> None:
         """The two walks with the same number of steps at each moment, on a clock that begins slowly."""
         end = self.last(self.story.plain)
 
@@ -360,7 +382,7 @@ class RavineAndScaling(RavineMoves):
                 rate_func=linear,
             )
 
-        lasts = end, min(end, self.last(self.story.scaled))
+        lasts = end, min(end, self.last(cure))
         both = zip(pictures, lasts, strict=True)
         self.play(*(moving(picture, last) for picture, last in both), run_time=WALK)
         for picture, last in zip(pictures, lasts, strict=True):

@@ -15,6 +15,7 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from test_lesson_ways import POINTS, lesson_004, panel_of, told
 
+from symgd.animations.comparing import ravine_end_words, ravine_words
 from symgd.animations.comparing.batch_story import THERE, WANDERS, BatchStory, tell_batches
 from symgd.animations.comparing.batch_words import answer, counted, lower
 from symgd.animations.comparing.race_memory import remembered
@@ -54,6 +55,19 @@ def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
     assert story.cause.kind == kind
 
 
+def test_standardising_that_changes_no_parameter_is_no_cure() -> None:
+    run = Problem("a*exp(b*x)").descend(
+        [-1.0, 0.0, 1.0], [0.5, 1.0, 2.2], max_iter=2, tolerance=0, start={"a": 0.0, "b": 0.0}
+    )
+    story: RavineStory = told(tell_ravine, run)
+    assert not story.is_changed
+    assert "Centre and scale" not in str(ravine_end_words.answer(story))
+    assert "no parameter" in str(ravine_words.momentum(story)[0])
+    line: RavineStory = told(tell_ravine, lesson_004())
+    assert line.is_changed
+    assert "no parameter" not in str(ravine_words.momentum(line)[0])
+
+
 CARRIES_ON = "So the step carries on where past ones led, and a zigzag cancels."
 OF_ITS_OWN = "Divided by its root, the step has a length of its own in each parameter."
 
@@ -91,7 +105,8 @@ def test_who_came_lower_is_counted() -> None:
     whole, some, one = (float(walk.cost[-1]) for walk in story.walks)
     assert whole < min(some, one)
     assert "all rows together come nearer" in str(counted(story)[-1])
-    assert str(lower(story)) == "Single rows led at first; in the end, all rows came lowest."
+    assert story.led == [1, 2]
+    assert str(lower(story)).startswith("Steps of fewer rows led at first; in the end, all rows")
 
 
 def test_that_single_rows_do_not_settle_is_seen_before_it_is_said() -> None:

@@ -24,7 +24,7 @@ from test_animations_descend import strings
 from test_lesson_update import told
 
 from symgd.animations.annotated_update import AnnotatedUpdate
-from symgd.animations.comparing import ravine_words
+from symgd.animations.comparing import ravine_end_words, ravine_words
 from symgd.animations.comparing.ravine_frames import ALIKE, RavineFrames
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.descend import Descend
@@ -313,7 +313,7 @@ def test_a_ravine_that_stays_is_not_said_to_be_gone() -> None:
     story = ravine(run)
     after = story.ratios[1]
     assert after is not None
-    said = str(ravine_words.answer(story))
+    said = str(ravine_end_words.answer(story))
     assert ("no such ravine" in said) == (after < 5)
 
 

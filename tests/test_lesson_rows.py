@@ -19,10 +19,10 @@ from test_lesson_ways import POINTS, lesson_004, told
 from symgd.animations.comparing.batch_story import BatchStory, tell_batches
 from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.ravine_cause import turns_of
+from symgd.animations.comparing.ravine_end_words import answer
 from symgd.animations.comparing.ravine_frames import RavineFrames
 from symgd.animations.comparing.ravine_scenes import costs_in
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
-from symgd.animations.comparing.ravine_words import answer
 from symgd.animations.comparing.row_points import RowPoints
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import LEADING, WalkTable

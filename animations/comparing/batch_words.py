@@ -41,8 +41,8 @@ def who() -> Message:
 def lower(story: BatchStory) -> Message:
     """Who is lower than all rows at the end, and who is not."""
     lower, others = lower_and_others(story)
-    if not lower and story.leads:
-        return message("Single rows led at first; in the end, all rows came lowest.")
+    if not lower and (led := story.led):
+        return _led(story, led)
     if not lower:
         return message("Here, all rows together came lowest.")
     if not others:
@@ -51,6 +51,18 @@ def lower(story: BatchStory) -> Message:
         "Here, lower than all rows: {names}; not {others}.",
         names=listed(lower),
         others=listed(others),
+    )
+
+
+def _led(story: BatchStory, led: Sequence[int]) -> Message:
+    """Who was lower than all rows after the first epoch, where nobody is at the end."""
+    if len(led) > 1:
+        return message("Steps of fewer rows led at first; in the end, all rows came lowest.")
+    if story.sizes[led[0]] == 1:
+        return message("Single rows led at first; in the end, all rows came lowest.")
+    return message(
+        "Steps of {count} rows led at first; in the end, all rows came lowest.",
+        count=story.sizes[led[0]],
     )
 
 
@@ -209,7 +221,9 @@ def near(story: BatchStory) -> Caption:
     """Why there is a cloud, and where its middle is."""
     return (
         message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
-        message("So each step of some rows leaves it again: they go to and fro, in a ring."),
+        message(
+            "So each step of some rows leaves it again. An ellipse holds most of a walk's later places."
+        ),
         _middle(story),
     )
 

@@ -19,7 +19,6 @@ from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.paths_picture import CROSS, STEPS, PathsPicture
 from symgd.animations.comparing.ravine_story import RavineStory
 from symgd.animations.comparing.walk_looks import MARK, THIN
-from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import clipped, drawn, stroke
 from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Stage
@@ -154,13 +153,14 @@ class CarriedMarks:
             held = held and panel.box.bottom <= here[1] <= panel.box.top
             each.set_opacity(1.0 if held else 0.0)
 
-    def degrees(self) -> Typeset:
-        """The angle in degrees, beside its arc."""
+    def degrees(self) -> VGroup:
+        """The angle in degrees, beside its arc, on a plate over the walk's lines."""
         arc = self.angle[0]
         said = self.stage.sentence(f"{abs(np.degrees(arc.angle)):.2g}°", em=DEGREES)
         way = arc.point_from_proportion(0.5) - arc.get_arc_center()
         said.move_to(arc.get_arc_center() + (1 + BESIDE / ARC) * way)
-        return said
+        ground = self.stage.palette.ground
+        return VGroup(BackgroundRectangle(said, color=ground, fill_opacity=1, buff=PLATE), said)
 
     def _arc(self, here: FloatArray, one: FloatArray, other: FloatArray) -> list[Mobject]:
         """The angle between both ways, as far as it is one."""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, PER_CENT, RateLane, RateLanes
-from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.numerals import numeral, numerals_apart
 from symgd.terms import Equation, Product, Symbol
 from symgd.writing.words import Message, message
 
@@ -22,7 +22,7 @@ TRIED = message("no limit is known beforehand")
 RULE = message("it settles if")
 NEARER = message("nearer if")
 GAP = Symbol("d")
-DISTANCE = message("{d} is the distance to the floor", d=GAP)
+DISTANCE = message("{d} is the place, measured from the minimum", d=GAP)
 SLOPE = message("slope {slope}", slope=Product((Symbol("lambda_max"), GAP)))
 STEEPEST = message("the largest curvature")
 NEARBY = message("the largest curvature at the minimum")
@@ -146,16 +146,17 @@ def limit(lanes: RateLanes) -> Caption:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
     slope = message(
-        "Where it bends most, the slope is the curvature times the distance to the floor."
+        "Where it bends most, the slope is the curvature times {d}, measured from the minimum.",
+        d=GAP,
     )
     if lanes.basis == "curvature at the minimum":
         slope = message(
-            "Near the minimum the slope is the curvature times the distance to the floor."
+            "Near the minimum the slope is the curvature times {d}, measured from there.", d=GAP
         )
-    same = message("Each step multiplies the distance by the same factor.")
-    over = message("A negative factor means that a step jumps over the floor.")
+    same = message("Each step multiplies {d} by the same factor.", d=GAP)
+    over = message("A negative factor means that a step jumps over the minimum.")
     twice = message(
-        "A factor smaller than one in size leads nearer to the floor; a larger one, farther."
+        "A factor smaller than one in size leads nearer to the minimum; a larger one, farther."
     )
     return slope, same, over, twice
 
@@ -216,9 +217,31 @@ def ending(lanes: RateLanes, scaled: RateLanes | None) -> Caption:
         return bends.filled(times=numeral(lanes.times, 2)), none, now
     if lanes.limit is None:
         return (message("You can now tell a rate that crawls from one that is too large."),)
-    said = message(
-        "You can now find a limit from the curvature: of all rates tried, {rate} took the fewest steps."
-    )
+    said = message("You can now find the largest rate from the curvature.")
     if best.arrived is None:
-        said = message("You can now find the largest rate from the curvature.")
-    return (said.filled(rate=numeral(best.rate, MOST_FIGURES)),)
+        return (said,)
+    fewest = message(
+        "Of all rates tried, {rate} took the fewest steps.",
+        rate=numeral(best.rate, MOST_FIGURES),
+    )
+    return said, fewest, *_flattest(lanes)
+
+
+def _flattest(lanes: RateLanes) -> Caption:
+    """Why the smallest factor where it bends most is not the first: that where it bends least, at the best rate and at a smaller one."""
+    bent, (_, good, best, _) = lanes.story.run.curvature, lanes.lanes
+    if lanes.basis != "curvature" or bent is None or len(bent) < 2 or not bent[0] > 0:
+        return ()
+    steep = [abs(1 - lane.rate * bent[-1]) for lane in (good, best)]
+    flat = [abs(1 - lane.rate * bent[0]) for lane in (good, best)]
+    if not (steep[0] < steep[1] < flat[1] < flat[0] < 1):
+        return ()
+    few, more = numerals_apart(flat[1], flat[0])
+    return (
+        message(
+            "Where it bends least, its factor is {few}, smaller than {more} at the rate {rate}: that decides.",
+            few=few,
+            more=more,
+            rate=numeral(good.rate, MOST_FIGURES),
+        ),
+    )

@@ -160,6 +160,11 @@ class RavineStory(RavineWalks):
         return len(self.run.trace.parameters) == len(self.axes)
 
     @property
+    def is_changed(self) -> bool:
+        """Whether standardising changes the parameters: not so where none has a column at the start."""
+        return not np.allclose(self.turn, np.eye(len(self.turn)))
+
+    @property
     def is_bent(self) -> bool:
         """Whether the picture's own curvatures make the condition number."""
         return self.is_whole and not self.is_local and None not in self.ratios

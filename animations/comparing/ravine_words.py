@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from symgd.animations.comparing.ravine_cause import LESS, RavineCause
+from symgd.animations.comparing.ravine_cause import RavineCause
 from symgd.animations.comparing.ravine_story import (
-    AWAY,
     GENTLE,
     ROUND,
     TIMES,
@@ -72,8 +71,10 @@ def which_of_two() -> Message:
     return message("Which of the two does it?")
 
 
-def without() -> Message:
+def without(story: RavineStory) -> Message:
     """The heading of the epilogue."""
+    if not story.is_changed:
+        return message("What helps, where standardising does not?")
     return message("And with nothing standardised?")
 
 
@@ -155,7 +156,7 @@ def walk(story: RavineStory) -> Caption:
     if limit is not None and rate.learning_rate < limit:
         low, high = numerals_apart(rate.learning_rate, limit)
         how = message(
-            "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}, the best for this start.",
+            "A rate above {limit} would throw the walk out. Here it is {rate}, the best for this start.",
             limit=high,
             rate=low,
         )
@@ -285,14 +286,25 @@ def there(story: RavineStory) -> Caption:
 def momentum(story: RavineStory) -> Caption:
     """The epilogue."""
     steps, before = story.steps(story.heavy), story.steps(story.plain)
-    first = message(
-        "Back in the ravine. Momentum keeps a share β of the last step: to and fro cancel, the same way adds up."
+    first: Caption = (
+        message(
+            "Back in the ravine. Momentum keeps a share β of the last step: to and fro cancel, the same way adds up."
+        ),
     )
+    if not story.is_changed:
+        first = (
+            message(
+                "Standardising the columns changes no parameter here: the ravine is the model's own."
+            ),
+            message(
+                "Momentum keeps a share β of the last step: to and fro cancel, the same way adds up."
+            ),
+        )
     if steps is None:
-        return first, message("Here it is not there after {count} steps.", count=HORIZON)
+        return *first, message("Here it is not there after {count} steps.", count=HORIZON)
     if before is not None and steps >= before:
-        return first, message("Here it is no faster: {steps} steps.", steps=steps)
-    return first, message(
+        return *first, message("Here it is no faster: {steps} steps.", steps=steps)
+    return *first, message(
         "With the best β and rate that were tried, it stays near after {number} step.",
         "With the best β and rate that were tried, it stays near after {number} steps.",
         number=steps,
@@ -326,72 +338,6 @@ def cause(story: RavineStory, found: RavineCause) -> Caption:
     if found.kind == "both":
         return first, message("Here it takes both: neither alone even halves it.")
     return first, message("Neither takes this ravine away, alone or together.")
-
-
-def answer(story: RavineStory) -> Message:
-    """What the heading says at the end: the cure with what it does, where it is one, and else the cause."""
-    found, (before, after) = story.cause, story.ratios
-    steps, cured = story.steps(story.plain), story.steps(story.scaled)
-    if steps is not None and cured is not None and cured <= LESS * steps:
-        if story.is_best:
-            return message(
-                "A ravine. Centre and scale: {before} steps become {after}, each at its best rate.",
-                before=steps,
-                after=cured,
-            )
-        return message(
-            "A ravine. Centre and scale: {before} steps become {after}.", before=steps, after=cured
-        )
-    if steps is None and cured is not None and story.is_best:
-        return message(
-            "A ravine. Centre and scale: over {count} steps become {after}, each at its best rate.",
-            count=HORIZON,
-            after=cured,
-        )
-    if steps is None and cured is not None:
-        return message(
-            "A ravine. Centre and scale: over {count} steps become {after}.",
-            count=HORIZON,
-            after=cured,
-        )
-    if found is not None and found.kind == "place" and story.far is not None:
-        name, (mean, spread) = Symbol(story.far), story.spread(story.far)
-        if abs(mean) < AWAY * spread:
-            return message("Because the mean of {name} is not zero.", name=name)
-        return message("Because {name} lies far from zero compared with its spread.", name=name)
-    if found is not None and found.kind == "size":
-        return message("Because the columns' sizes differ.")
-    if found is not None and found.kind == "both":
-        return message("Because of the columns' sizes, and of where they lie.")
-    if before and after and after <= LESS * before:
-        if after < GENTLE:
-            return message("Because of the coordinates: standardised, there is no such ravine.")
-        return message(
-            "Because of a ravine: standardised, it bends {after} times as much, not {before}.",
-            after=_ratio(after),
-            before=_ratio(before),
-        )
-    return message("Because of a ravine that standardising leaves.")
-
-
-def _why(story: RavineStory) -> Caption:
-    """The cause in numbers, where it is a column far from zero."""
-    found = story.cause
-    if found is None or found.kind != "place" or story.far is None:
-        return ()
-    name = Symbol(story.far)
-    return (message("{name} lay far from zero for its spread: centred, it does not.", name=name),)
-
-
-def ending(story: RavineStory) -> Caption:
-    """What the viewer can do now."""
-    return (
-        *_why(story),
-        message(
-            "You can now look at the mean and the spread of your columns before you look for a better rate."
-        ),
-        message("Parameters found in standardised units are easily written back in your own."),
-    )
 
 
 def head_steps(story: RavineStory) -> Message:
