@@ -17,6 +17,7 @@ from manim import (
     VGroup,
 )
 
+from symgd.animations.costs.secant import is_whole
 from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import rule_words
@@ -225,7 +226,7 @@ class Descend(DescentStarts):
     def show_which_way(self) -> None:
         """Arrows that ask."""
         self.set_heading(words.which_way_asked(self.story))
-        self.arrow = self.point.asking()
+        self.arrow = self.point.asking(words.asked_about(self.story))
         self.play(FadeIn(self.arrow))
 
     def show_gradient(self) -> None:
@@ -281,7 +282,8 @@ class Descend(DescentStarts):
         """A partial derivative's value at the start, as a derivation's further line."""
         size = max(map(abs, self.story.gradient(0)))
         slope = numeral(settled(value, size), SLOPE_DIGITS)
-        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
+        sign = "=" if is_whole(settled(value, size), SLOPE_DIGITS) else "≈"
+        equals = Typeset(f"${sign}$", em=em, colour=self.stage.palette.ink)
         return ValueLine(equals, self.stage.formula(slope, em=em))
 
     def partial_line(

@@ -123,10 +123,14 @@ class Secant:
         return made
 
 
-def valued(left: Term, value: float, digits: int) -> Term:
+def is_whole(value: float, digits: int) -> bool:
+    """Whether a number is all there with so many digits."""
+    return abs(float(rounded(value, digits)) - value) <= ALIKE * abs(value)
+
+
+def valued(left: Term, value: float, digits: int) -> Equation:
     """What a term comes to: equal to the number that is shown, or about that where digits are left out."""
-    short = rounded(value, digits)
-    exact = abs(float(short) - value) <= ALIKE * abs(value)
+    exact = is_whole(value, digits)
     if isinstance(left, Fraction):  # as it is shown
         exact = bool(left.value == numeral(value, digits).value)
     return (Equation if exact else About)(left, numeral(value, digits))

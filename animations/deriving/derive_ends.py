@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from manim import DOWN, UP, FadeIn, Mobject, TransformFromCopy, VGroup
 
+from symgd.animations.costs.secant import valued
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_together import DeriveTogether
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
@@ -234,10 +235,7 @@ class DeriveEnds(DeriveTogether):
         """What each partial derivative is at the start."""
         assert self.story is not None
         pairs = zip(self.gradient.partials.values(), self.story.gradient(0), strict=True)
-        return [
-            Equation(each.left, numeral(told(value, self.story), SLOPE_DIGITS))
-            for each, value in pairs
-        ]
+        return [valued(each.left, told(value, self.story), SLOPE_DIGITS) for each, value in pairs]
 
     def blocks(self, numbers: Sequence[Equation], zone: Zone) -> tuple[list[Formula], list[VGroup]]:
         """For each partial derivative: its line, and what it comes to."""
@@ -254,7 +252,7 @@ class DeriveEnds(DeriveTogether):
         return lines, rows
 
     def _number_row(self, equation: Equation, zone: Zone) -> VGroup:
-        """The sign of equality and what a partial derivative comes to."""
+        """The sign, equal or about, and what a partial derivative comes to."""
         whole = self.stage.formula(equation, em=NUMBER_EM)
         name = whole.inside((0,))
         value = VGroup(*(whole[n] for n in range(len(whole)) if n not in name))
