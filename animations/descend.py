@@ -17,7 +17,6 @@ from manim import (
     VGroup,
 )
 
-from symgd.animations.costs.secant import is_whole
 from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import rule_words
@@ -34,7 +33,7 @@ from symgd.animations.descending.descent_numbers import (
 from symgd.animations.descending.path_names import PathNames
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.names import Named, brief, ever_shorter
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from manim import Circle, VGroup
 
-from symgd.animations.formulas.numerals import ALIKE, SLOPE_DIGITS, numeral, rounded
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import drawn, stroke
@@ -121,11 +121,6 @@ class Secant:
             if leg:
                 made.add(places.put(label, (leg[0][0] + leg[-1][1]) / 2))
         return made
-
-
-def is_whole(value: float, digits: int) -> bool:
-    """Whether a number is all there with so many digits."""
-    return abs(float(rounded(value, digits)) - value) <= ALIKE * abs(value)
 
 
 def valued(left: Term, value: float, digits: int) -> Equation:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
-from symgd.animations.costs.secant import is_whole
 from symgd.animations.deriving.strokes import Stroke
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, listed, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, listed, numeral
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
