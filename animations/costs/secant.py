@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from manim import Circle, VGroup
 
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral, rounded
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import drawn, stroke

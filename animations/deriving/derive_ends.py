@@ -8,19 +8,19 @@ from functools import partial
 import numpy as np
 from manim import DOWN, UP, FadeIn, Mobject, TransformFromCopy, VGroup
 
-from symgd.animations.costs.secant import valued
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_together import DeriveTogether
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
 from symgd.animations.deriving.reason_rows import GAP, ROW_GAP
 from symgd.animations.formulas.formula import Formula, Rewrite
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, listed, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, is_whole, listed, numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
+from symgd.writing.formulas.rounding import About
 from symgd.writing.moves import Move
 from symgd.writing.words import message
 
@@ -234,8 +234,13 @@ class DeriveEnds(DeriveTogether):
     def slope_told(self) -> list[Equation]:
         """What each partial derivative is at the start."""
         assert self.story is not None
-        pairs = zip(self.gradient.partials.values(), self.story.gradient(0), strict=True)
-        return [valued(each.left, told(value, self.story), SLOPE_DIGITS) for each, value in pairs]
+        slopes = (told(value, self.story) for value in self.story.gradient(0))
+        return [
+            (Equation if is_whole(value, SLOPE_DIGITS) else About)(
+                each.left, numeral(value, SLOPE_DIGITS)
+            )
+            for each, value in zip(self.gradient.partials.values(), slopes, strict=True)
+        ]
 
     def blocks(self, numbers: Sequence[Equation], zone: Zone) -> tuple[list[Formula], list[VGroup]]:
         """For each partial derivative: its line, and what it comes to."""
