@@ -48,6 +48,7 @@ CLOSE, NEARER = (
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
+ANSWERED = 2.0  # seconds that an answer is left to be read
 
 
 class AnnotatedUpdate(AnnotatedMoves):
@@ -70,7 +71,7 @@ class AnnotatedUpdate(AnnotatedMoves):
             kind.show_gradient,
             asks=True,
         )
-        yield beat(message("the minus"), words.minus(), kind.show_minus)
+        yield beat(message("the minus"), words.minus(), kind.show_minus, hold=ANSWERED)
         yield beat(message("the learning rate"), words.rate(story), kind.show_rate)
         yield beat(message("next position"), words.following(), kind.show_next)
         yield beat(message("numbers for symbols"), words.numbers(story), kind.show_numbers)
@@ -329,8 +330,11 @@ class AnnotatedUpdate(AnnotatedMoves):
         for step in range(1, self.story.singly):
             quick = MOVE if step in (1, closer) else QUICK
             if step == closer:
-                self.turn()
+                if step > 1:
+                    self.turn()
                 self.go_near(step)
+                if step == 1:
+                    self.turn()
             self.renew(step, quick)
             if step == 1:
                 self.turn()

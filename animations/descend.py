@@ -33,7 +33,7 @@ from symgd.animations.descending.descent_numbers import (
 from symgd.animations.descending.path_names import PathNames
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.names import Named, brief, ever_shorter
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat
@@ -225,7 +225,7 @@ class Descend(DescentStarts):
     def show_which_way(self) -> None:
         """Arrows that ask."""
         self.set_heading(words.which_way_asked(self.story))
-        self.arrow = self.point.asking()
+        self.arrow = self.point.asking(words.asked_about(self.story))
         self.play(FadeIn(self.arrow))
 
     def show_gradient(self) -> None:
@@ -281,7 +281,8 @@ class Descend(DescentStarts):
         """A partial derivative's value at the start, as a derivation's further line."""
         size = max(map(abs, self.story.gradient(0)))
         slope = numeral(settled(value, size), SLOPE_DIGITS)
-        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
+        sign = "=" if is_whole(settled(value, size), SLOPE_DIGITS) else "≈"
+        equals = Typeset(f"${sign}$", em=em, colour=self.stage.palette.ink)
         return ValueLine(equals, self.stage.formula(slope, em=em))
 
     def partial_line(

@@ -19,7 +19,7 @@ from passing import passed
 
 from symgd.animations.comparing.limit_lines import LimitLines
 from symgd.animations.descend import Descend
-from symgd.animations.descending import descend_end_words
+from symgd.animations.descending import descend_end_words, descend_words
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.learning_rates import LearningRates
 from symgd.animations.making.production import Production, settings_of
@@ -173,8 +173,11 @@ def test_the_question_which_way_has_an_arrow_each_way(start: float) -> None:
 
     def seen(scene: Any, beat: Any) -> None:
         if beat.name == "which way":
-            here = scene.point.dot.get_center()[0]
-            arrows.extend(float(each.get_center()[0] - here) for each in scene.arrow)
+            along = descend_words.asked_about(scene.story)  # a across, b upwards
+            here = scene.point.dot.get_center()[along]
+            arrows.extend(float(each.get_center()[along] - here) for each in scene.arrow)
+            slopes = [abs(slope) for slope in scene.story.gradient(0)]
+            assert slopes[along] == max(slopes)
 
     passed(Descend, seen, run=run)
     assert min(arrows) < 0 < max(arrows)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from manim import Circle, VGroup
 
-from symgd.animations.formulas.numerals import ALIKE, SLOPE_DIGITS, numeral, rounded
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral, rounded
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import drawn, stroke
@@ -123,10 +123,9 @@ class Secant:
         return made
 
 
-def valued(left: Term, value: float, digits: int) -> Term:
+def valued(left: Term, value: float, digits: int) -> Equation:
     """What a term comes to: equal to the number that is shown, or about that where digits are left out."""
-    short = rounded(value, digits)
-    exact = abs(float(short) - value) <= ALIKE * abs(value)
+    exact = is_whole(value, digits)
     if isinstance(left, Fraction):  # as it is shown
         exact = bool(left.value == numeral(value, digits).value)
     return (Equation if exact else About)(left, numeral(value, digits))

@@ -13,13 +13,14 @@ from symgd.animations.deriving.derive_together import DeriveTogether
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
 from symgd.animations.deriving.reason_rows import GAP, ROW_GAP
 from symgd.animations.formulas.formula import Formula, Rewrite
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, listed, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, is_whole, listed, numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
+from symgd.writing.formulas.rounding import About
 from symgd.writing.moves import Move
 from symgd.writing.words import message
 
@@ -233,10 +234,12 @@ class DeriveEnds(DeriveTogether):
     def slope_told(self) -> list[Equation]:
         """What each partial derivative is at the start."""
         assert self.story is not None
-        pairs = zip(self.gradient.partials.values(), self.story.gradient(0), strict=True)
+        slopes = (told(value, self.story) for value in self.story.gradient(0))
         return [
-            Equation(each.left, numeral(told(value, self.story), SLOPE_DIGITS))
-            for each, value in pairs
+            (Equation if is_whole(value, SLOPE_DIGITS) else About)(
+                each.left, numeral(value, SLOPE_DIGITS)
+            )
+            for each, value in zip(self.gradient.partials.values(), slopes, strict=True)
         ]
 
     def blocks(self, numbers: Sequence[Equation], zone: Zone) -> tuple[list[Formula], list[VGroup]]:
@@ -254,7 +257,7 @@ class DeriveEnds(DeriveTogether):
         return lines, rows
 
     def _number_row(self, equation: Equation, zone: Zone) -> VGroup:
-        """The sign of equality and what a partial derivative comes to."""
+        """The sign, equal or about, and what a partial derivative comes to."""
         whole = self.stage.formula(equation, em=NUMBER_EM)
         name = whole.inside((0,))
         value = VGroup(*(whole[n] for n in range(len(whole)) if n not in name))

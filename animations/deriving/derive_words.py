@@ -7,7 +7,7 @@ from functools import partial
 from itertools import count
 
 from symgd.animations.deriving.strokes import Stroke
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, listed, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, listed, numeral
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -197,12 +197,10 @@ def steepest(problem: Problem, slopes: Sequence[float], few: int) -> Message:
         return message(
             "{cost} rises fastest along {gradient}", cost=problem.cost_name, gradient=gradient
         )
-    return message(
-        "{cost} rises fastest along {gradient} = ({numbers})",
-        cost=problem.cost_name,
-        gradient=gradient,
-        numbers=shown,
-    )
+    said = message("{cost} rises fastest along {gradient} = ({numbers})")
+    if not all(is_whole(value, SLOPE_DIGITS) for value in slopes):
+        said = message("{cost} rises fastest along {gradient} ≈ ({numbers})")
+    return said.filled(cost=problem.cost_name, gradient=gradient, numbers=shown)
 
 
 def rises_or_falls(problem: Problem, slope: float) -> Message:

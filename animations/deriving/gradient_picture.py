@@ -24,7 +24,6 @@ LENGTH = 0.3  # of the picture's shorter side
 DOT, EM, NOTE_EM = 0.1, 0.3, 0.27
 ROOM = 0.08
 ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of the zone
-SEEN = 0.3  # of an arrow along a scale of its own, at least
 STEPS = 10
 LEAST = 1e-3  # of the parameters' size: no picture is narrower
 ROUNDING, NEAR = 1e-12, 1e-3  # beside slopes; so far from a place is near to it
@@ -54,11 +53,13 @@ class GradientPicture:
             self.panel.foot(said)
         note = message("the arrow’s length is not to scale")
         if not self.equal:
-            note = message("arrow and scales: each its own units")
+            note = message("axes not to scale, nor the arrow’s length")
         if story.sliced:
             held = zip(story.names, story.parameters[0].tolist(), strict=True)
             where = tuple(Equation(Symbol(n), numeral(v)) for n, v in held if n in story.held_names)
             note = message("slice at {point}", point=where)
+            if not self.equal:
+                note = message("slice at {point}; axes not to scale", point=where)
         self.note = self.panel.corner(note, NOTE_EM)
 
     def _scales(self, zone: Zone) -> tuple[Scale, Scale, bool]:
@@ -154,14 +155,11 @@ class GradientPicture:
         return VGroup(self.panel.drawing, self.lines, self.note, self.dot)
 
     def way(self) -> FloatArray:
-        """The gradient in the frame, always as long."""
+        """The gradient in the frame, in the units of the scales, always as long."""
         box, x, y = self.panel.box, self.panel.x, self.panel.y
         sides = np.array([box.width, box.height])
         units = np.array([x.high - x.low, y.high - y.low]) / sides
-        way = self._length(sides, units)
-        if not self.equal:  # each along its own scale anyway: none is too short to be seen
-            way = np.where(way == 0, 0.0, np.sign(way) * np.maximum(np.abs(way), SEEN))
-        return np.array([*way, 0.0])
+        return np.array([*self._length(sides, units), 0.0])
 
     def vector(self) -> VGroup:
         """The gradient, uphill."""

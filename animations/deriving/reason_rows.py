@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup, VMobject
 
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.strokes import Stroke
@@ -27,6 +27,14 @@ TOGETHER = 2  # reasons of one move that are named with their laws, at most
 RULES = 1.9  # the height that definitions leave to two rules with their laws
 
 Letters: TypeAlias = dict[str, Equation | Message]
+
+
+class RuleRow(VGroup):
+    """A rule's name, with its law where that is a formula."""
+
+    def __init__(self, said: tuple[str, str], *parts: VMobject) -> None:
+        super().__init__(*parts)
+        self.said = said
 
 
 class ReasonRows(Lesson):
@@ -51,7 +59,9 @@ class ReasonRows(Lesson):
             by_rule.pop(PUT_BACK.name, None)
         if len(by_rule) > TOGETHER:
             return [self.named_together([*reversed(by_rule.values())])]
-        return [self.row(reason, stroke) for reason in reversed(by_rule.values())]
+        there = {row.said for row in self.rows if isinstance(row, RuleRow)}
+        rows = [self.row(reason, stroke) for reason in reversed(by_rule.values())]
+        return [row for row in rows if row.said not in there]  # no rule stands there twice
 
     def named_together(self, reasons: Sequence[Reason]) -> Mobject:
         """The names of rules that were used at once, without their laws."""
@@ -61,22 +71,23 @@ class ReasonRows(Lesson):
         said.at_most(zone.width)
         return said.shift([zone.left - said.get_left()[0], 0.0, 0.0])
 
-    def row(self, reason: Reason, stroke: Stroke) -> Mobject:
+    def row(self, reason: Reason, stroke: Stroke) -> RuleRow:
         """A rule's name, and beside or below it the law."""
         zone = self.notes
-        name = self.stage.sentence(bold=capital(reason.name(self.stage.words)), em=NAME_EM)
+        named = capital(reason.name(self.stage.words))
+        name = self.stage.sentence(bold=named, em=NAME_EM)
         name.at_most(zone.width).put(zone.left, 0.0)
         taken = {*self.problem.parameters, *map(str, self.problem.columns)}
         source = law_source(law_of(reason, stroke.steps, self.gradient.generic, taken))
         if not source:
-            return VGroup(name)
+            return RuleRow((named, ""), name)
         law = Typeset(f"$display({source})$", em=LAW_EM, colour=self.stage.palette.ink)
         law.at_most(zone.width)
         if name.width + GAP + law.width <= zone.width:
             law.put(zone.left + name.width + GAP, 0.0)
         else:
             law.put(zone.left, 0.0).shift([0, name.get_bottom()[1] - 0.12 - law.get_top()[1], 0])
-        return VGroup(name, law)
+        return RuleRow((named, source), name, law)
 
     def room_for(
         self, rows: Sequence[Mobject], wanted: Letters | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import localcontext
 
@@ -35,6 +36,7 @@ STAGES = (VALUE, STEP_RATE, SLOPE)
 LEAST_EM, INDENT = 0.27, 0.3  # a line that would be smaller is broken after the name
 HIGH, HALF, TALLEST = 0.62, 0.5, 0.9  # of the pitch
 SHORT, PASSES = 3, 3
+SAME = 1e-9  # slopes that differ by less, relatively, differ by rounding
 PITCH = 0.95  # from one parameter's line to the next
 LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so much of its zone
 
@@ -145,6 +147,10 @@ class Ghost:
         digits = settled_digits(story, 1)
         mine = numeral(float(self.parameters[1]), digits)
         return mine != numeral(float(story.parameters[step + 1][1]), digits)
+
+    def slopes_alike(self, story: DescentStory, step: int = 0) -> bool:
+        """Whether the slope by the second parameter is the same at the first one's new value."""
+        return math.isclose(float(self.slopes[1]), story.gradient(step)[1], rel_tol=SAME)
 
     def sign(self, story: DescentStory) -> str:
         """An equals sign where the numbers as they are shown give the result as it is shown; else one for nearly."""

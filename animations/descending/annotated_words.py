@@ -76,7 +76,7 @@ def turned(story: DescentStory, even: bool = True) -> Message:
     angle = math.degrees(math.acos(max(-1.0, min(1.0, float(way @ down) / sizes))))
     if round(angle) < 1:
         return message("No: uphill. Here the minus turns it round, to the minimum.")
-    if not even:  # an angle in the picture is not the one in the parameters
+    if story.sliced or not even:  # an angle in the picture is not the one in the parameters
         return message("No: uphill. Even turned round it misses the minimum.")
     said = message("No: uphill. Even turned round it misses the minimum by {angle}°.")
     return said.filled(angle=round(angle))
@@ -156,6 +156,10 @@ def ghost(story: DescentStory, other: Ghost) -> Caption:
     first, second = (Symbol(name) for name in story.names[:2])
     if not other.differs(story):
         same = message("Here it makes no difference: the slope by {second} is the same there.")
+        if not other.slopes_alike(story):
+            same = message(
+                "Here it hardly shows: the step is so short that {second} reads the same."
+            )
         rule = message("Still the rule is: all slopes first, at one place; then all moves.")
         return same.filled(second=second), rule
     digits = settled_digits(story, 1)
@@ -180,7 +184,7 @@ def again(story: DescentStory, seen: bool, closer: int) -> Caption:
         new = message("Rate and slopes are new in every step.")
     if not closer:
         return said, new
-    return (said, near, new) if closer == 1 else (said, new, near)
+    return (near, said, new) if closer == 1 else (said, new, near)
 
 
 def ending() -> Caption:

@@ -28,6 +28,7 @@ LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
 GAP, ROUNDING = 0.15, 1e-6
+SEEN = 2.0  # seconds that another scale is looked at
 
 
 class DescentEnds(DescentExchange):
@@ -51,9 +52,10 @@ class DescentEnds(DescentExchange):
         rows = self.director.slower
         self.names = PathNames(self.point, self.director).kinds()
         if rows is None:
-            self.follow(self.point, 0, self.point.time, SWEEP)
             for each in self.names:
                 self.play(FadeIn(each), run_time=FADE)
+            self.turn()
+            self.follow(self.point, 0, self.point.time, SWEEP)
             return
         self.turn()
         self.turn()
@@ -143,6 +145,9 @@ class DescentEnds(DescentExchange):
     def show_run_on(self, log: bool) -> None:
         """The same descent goes on, with the gap on a log scale where that can be shown."""
         self.remove(self.rings)
+        if log:  # the steps that are known already, before the others
+            self.show_log()
+            self.wait(SEEN)
         wider = log_panel(self.stage, self.story, self.curve_zone, self.story.last)
         if wider is not None:
             self.logged = self.story.last

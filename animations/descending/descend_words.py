@@ -34,21 +34,28 @@ def opening(story: DescentStory) -> Caption:
     return message("The columns in full: {names}.", names=cut), forms.HOW_TO_FIND[story.form]
 
 
+def asked_about(story: DescentStory) -> int:
+    """Which of the parameters that are seen is asked about: the one whose slope is steepest."""
+    slopes = story.gradient(0)
+    return max(story.axes, key=lambda index: abs(slopes[index])) if len(slopes) > 1 else 0
+
+
 def which_way(story: DescentStory) -> Message:
     """The question before the gradient, as it is said."""
-    name = story.problem.symbols[0]
+    name = story.problem.symbols[asked_about(story)]
     return message("One way along {name} the cost falls, the other way it rises.", name=name)
 
 
 def which_way_asked(story: DescentStory) -> Message:
     """The same, as it is written into the picture."""
-    name = story.problem.symbols[0]
+    name = story.problem.symbols[asked_about(story)]
     return message("Should {name} grow or shrink for the cost to fall?", name=name)
 
 
 def which_way_answered(story: DescentStory) -> Message | None:
     """The answer that the partial derivative gives; None where it is zero."""
-    name, slope = story.problem.symbols[0], story.gradient(0)[0]
+    index = asked_about(story)
+    name, slope = story.problem.symbols[index], story.gradient(0)[index]
     size = max(map(abs, story.gradient(0)))
     if not settled(slope, size):
         return None

@@ -41,6 +41,11 @@ def rounded(value: float, digits: int = DIGITS) -> Decimal:
     return made.quantize(Decimal(1)) if 0 <= made.adjusted() < MOST and made == int(made) else made
 
 
+def is_whole(value: float, digits: int) -> bool:
+    """Whether a number is all there with so many digits."""
+    return abs(float(rounded(value, digits)) - value) <= ALIKE * abs(value)
+
+
 def numeral(value: float, digits: int = DIGITS) -> Term:
     """`value` as a Term, to so many significant digits.
 

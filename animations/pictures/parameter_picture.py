@@ -255,19 +255,27 @@ class ParameterPicture:
         """An arrow from the start along the gradient, or its opposite."""
         return self._arrow(0, self.story.parameters[0] + sign * self.story.uphill())
 
-    def asking(self) -> VGroup:
-        """Two arrows from the point, each with a question mark: this way, or that?"""
+    def asking(self, index: int = 0) -> VGroup:
+        """Two arrows from the point along a parameter's scale, each with a question mark: this way, or that?"""
+        upright = not self.curved and index == self.story.axes[-1]
         here, made = self.dot.get_center(), VGroup()
         box, ink = self.panel.box, self.stage.palette.ink
         room = min(here[0] - box.left, box.right - here[0])  # both ways have as much
+        if upright:
+            room = min(here[1] - box.bottom, box.top - here[1])
         length = min(ASKED, INSIDE * float(room))
         for way in (-1.0, 1.0):
-            end = here + np.array([way * length, 0.0, 0.0])
+            end = here + way * length * np.array([0.0, 1.0, 0.0] if upright else [1.0, 0.0, 0.0])
             made.add(self._between(here, end, dashed=True))
             mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
             mark.put(end[0] - mark.width / 2, end[1] + HEAD)
-            if self._covers_cost(mark):  # below its arrow, then
-                mark.shift((0, -2 * HEAD - mark.height, 0))
+            if upright:
+                mark.shift((HEAD + mark.width / 2, -HEAD - mark.height / 2, 0))
+            if self._covers_cost(mark):  # on its arrow's other side, then
+                aside = (
+                    (-2 * HEAD - mark.width, 0, 0) if upright else (0, -2 * HEAD - mark.height, 0)
+                )
+                mark.shift(aside)
             made.add(mark)
         return made
 
