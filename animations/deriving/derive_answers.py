@@ -32,7 +32,7 @@ from symgd.terms import Abbreviation, BigSum, Number, Partial, Path, Power, Sum,
 from symgd.writing.words import message
 
 RIGHT_SIDE: Path = (1,)
-EACH = 1.1  # seconds in which the model moves with one parameter of several
+EACH = 0.9  # seconds in which the model moves with one parameter of several
 LARGER = 1.9  # the size of points that a rule speaks of
 SHOWN = 0.4
 

@@ -131,7 +131,7 @@ class DeriveEnds(DeriveTogether):
             for a, b in zip(self.lines, lines, strict=True)
         ]
         for each in reversed(moving):  # the last has the longest way down, and leaves room
-            self.play(each, run_time=0.6)
+            self.play(each, run_time=0.4)
         self.play(FadeIn(picture.drawing), run_time=0.6)
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()

@@ -21,7 +21,7 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
 SWING = 1.4
-ARMS = 1.6  # seconds in which the arrows come
+ARMS = 1.4  # seconds in which the arrows come
 COST_EM = 0.46
 MOST = 3  # parameters whose values are told at the beginning
 

@@ -32,7 +32,7 @@ READABLE = 0.34  # in less than that, lines below each other take the place of t
 BESIDE = 0.4  # in no less than that, lines stand beside each other
 BETWEEN = 1.0  # lines beside each other
 ROUND = -1.2  # an arc to the right, round the rows below
-TOLD = 0.5  # seconds that a row's numbers stay alone
+TOLD = 0.4  # seconds that a row's numbers stay alone
 WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
 
 
@@ -210,7 +210,7 @@ class DeriveTogether(ReasonRows):
         table = self.table
         assert table is not None
         self.clear_rows()
-        self.play(FadeIn(VGroup(*table.heads)), run_time=0.4)
+        self.play(FadeIn(VGroup(*table.heads)), run_time=0.2)
         for number, row in enumerate(table.rows):
             seen = self.residual_of(number)
             self.play(*map(FadeIn, (*row, *seen)), run_time=0.6)
@@ -222,8 +222,8 @@ class DeriveTogether(ReasonRows):
             flown = {id(glyph) for _, target in flights for glyph in target}
             rest = VGroup(*(glyph for glyph in total if id(glyph) not in flown))
             for flight in flights:
-                self.play(TransformFromCopy(*flight, path_arc=ROUND), run_time=0.4)
-            self.play(FadeIn(rest), run_time=0.4)
+                self.play(TransformFromCopy(*flight, path_arc=ROUND), run_time=0.3)
+            self.play(FadeIn(rest), run_time=0.3)
             self.remove(*rest, *total)
             self.add(total)
         self.rows = table.all
