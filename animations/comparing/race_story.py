@@ -18,6 +18,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -125,13 +126,13 @@ class RaceStory:
             walks = [best, *self._tried(best.name, options, rates)]
             best = self.watch.best_of(walks, least, parts)
         done = {walk.run.learning_rate for walk in walks}
-        for setting, shares in self._shares(best.run.optimizer).items():
-            for share in shares:
-                given = {**_settings(best), setting: share}
-                others = self._tried(
-                    best.name, {**options, "optimizer_settings": given}, sorted(done)
-                )
-                best = self.watch.best_of([best, *others], least, parts)
+        memories = self._shares(best.run.optimizer)
+        values = best.run.optimizer.values
+        others = []
+        for shares in product(*([values[name], *more] for name, more in memories.items())):
+            given = {"optimizer_settings": dict(zip(memories, shares, strict=True))}
+            others += self._tried(best.name, {**options, **given}, sorted(done)) if memories else []
+        best = self.watch.best_of([best, *others], least, parts)
         if _settings(best):
             options["optimizer_settings"] = _settings(best)
             done = {best.run.learning_rate}

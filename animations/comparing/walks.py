@@ -133,9 +133,14 @@ def least_of(walks: Sequence[Walk]) -> tuple[float, bool]:
 
 
 def lateness(walk: Walk, arrivals: Iterable[int | None]) -> tuple[float, ...]:
-    """By what walks are compared: when each arrives, the first place counting most, and else how low it ends."""
+    """By what walks are compared: when each arrives, the first place counting most, and else how low it ends.
+
+    Of those that all arrive the ends are not compared: they differ by rounding, on each machine otherwise.
+    """
     end = float(walk.cost[-1])
-    steps = (math.inf if step is None else float(step) for step in arrivals)
+    steps = [math.inf if step is None else float(step) for step in arrivals]
+    if all(map(math.isfinite, steps)):
+        return *steps, 0.0
     return *steps, end if np.isfinite(end) else math.inf
 
 
