@@ -126,12 +126,7 @@ class RaceStory:
             walks = [best, *self._tried(best.name, options, rates)]
             best = self.watch.best_of(walks, least, parts)
         done = {walk.run.learning_rate for walk in walks}
-        memories = self._shares(best.run.optimizer)
-        values = best.run.optimizer.values
-        others = []
-        for shares in product(*([values[name], *more] for name, more in memories.items())):
-            given = {"optimizer_settings": dict(zip(memories, shares, strict=True))}
-            others += self._tried(best.name, {**options, **given}, sorted(done)) if memories else []
+        others = self._with_memories(best, options, sorted(done))
         best = self.watch.best_of([best, *others], least, parts)
         if _settings(best):
             options["optimizer_settings"] = _settings(best)
@@ -144,6 +139,19 @@ class RaceStory:
                 break
             best = better
         return best
+
+    def _with_memories(
+        self, walk: Walk, options: Mapping[str, Any], rates: Sequence[float]
+    ) -> list[Walk]:
+        """Its optimizer with all other shares of its memories, each at all rates."""
+        optimizer = walk.run.optimizer
+        memories, own = self._shares(optimizer), optimizer.values
+        found: list[Walk] = []
+        for shares in product(*([own[name], *more] for name, more in memories.items())):
+            given = dict(zip(memories, shares, strict=True))
+            if any(share != own[name] for name, share in given.items()):
+                found += self._tried(walk.name, {**options, "optimizer_settings": given}, rates)
+        return found
 
     def _shares(self, optimizer: Optimizer) -> Mapping[str, list[float]]:
         """By setting: shares of memory that are tried; none of what the viewer asked for."""

@@ -27,7 +27,6 @@ from symgd.terms import Symbol
 from symgd.writing.words import Message
 
 PLANE = 2  # parameters that a picture has room for
-THINNED = 10_000  # rows beyond which a descent by batches may keep an epoch's last row alone
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What derive_gradient has to show beside its formulas: data, the parameters at which the gradient is taken, numbers.
+"""What derive_gradient has to show beside its formulas: data, the parameters at which the gradient is taken.
 
 Laws
 ----
@@ -16,8 +16,6 @@ from typing import Any
 import numpy as np
 
 from symgd.animations.stories.descent_story import DescentStory, evaluator
-from symgd.derivation.at_point.bindings import bindings_of
-from symgd.derivation.at_point.substitution import Substitution
 from symgd.derivation.gradient import Gradient
 from symgd.errors import SymgdError
 from symgd.optimize.descend import descend
@@ -25,7 +23,6 @@ from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.example import EPOCHS, LESSON, points
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
-from symgd.terms import Term
 from symgd.writing.words import Message, message
 
 ELSEWHERE = (
@@ -35,8 +32,6 @@ ELSEWHERE = (
 )  # starts of a function that is level at the lesson's
 TARGETS = (1, 2, 2, 4, 3, 5), (0, 0, 1, 0, 1, 1), (-1, -1, 1, -1, 1, 1)  # as losses want them
 ORDERS = 1, 3, 5, 2, 4, 6  # of the inputs' values, each another one
-FEW = 3  # rows whose numbers are all put in
-DIGITS = 5
 
 
 def story_of(
@@ -99,18 +94,4 @@ def _descended(
     try:
         return descend(problem, derive, data, {}, options)
     except (SymgdError, ArithmeticError):
-        return None
-
-
-def with_numbers(term: Term, story: DescentStory) -> Term | None:
-    """A formula with the numbers of every row in it, and what it comes to; None where they are too many."""
-    run = story.run
-    if story.problem.has_examples and len(run.data) > FEW:
-        return None
-    values = dict(zip(story.names, story.parameters[0].tolist(), strict=True))
-    try:
-        names = (*story.problem.inputs, story.problem.target) if story.problem.has_examples else ()
-        columns = {name: run.data[name] for name in names}
-        return Substitution(bindings_of([term], values, columns or None), DIGITS).worked(term)
-    except (SymgdError, ArithmeticError, KeyError):
         return None

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from manim import VGroup
 
-from symgd.animations.deriving.derive_numbers import DIGITS, FEW
 from symgd.animations.formulas.formula import Formula, extent_of
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
@@ -25,6 +24,8 @@ from symgd.terms import BigSum, Equation, Path, Sum, Term
 from symgd.writing.formulas.rounding import About
 
 EM, LEAST = 0.5, 0.27
+FEW = 3  # rows whose numbers are all put in
+DIGITS = 5
 APART, GAP = 0.5, 0.4  # of an em, between rows; between columns, in the frame's units
 TALL = 1.15  # a row's height at least, in ems
 

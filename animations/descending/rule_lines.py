@@ -20,7 +20,6 @@ from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
 NOTE_EM = 0.29
-LEAST = 0.6  # of its size, a formula is shown at least
 TABLE = 1.4  # the height that the table below needs at least
 NOTES = 1.3  # and the remarks below the rule in symbols
 BELOW = 1.5 * GAP  # how far below the rule they stand
@@ -164,18 +163,6 @@ class RuleLines:
         """The statements, nothing where a letter would mean two things."""
         letters = {name.rstrip("'") for each in statements for name in each.names}
         return () if letters & {*self.rule.names} else tuple(statements)
-
-    def symbols_in(self, zone: Zone) -> VGroup:
-        """The statements in symbols, from the top of another zone; nothing where they would get too small."""
-        copied = (self.symbols or self.board).copy()
-        if not len(copied):
-            return copied
-        part = min(1.0, zone.height / copied.height, zone.width / copied.width)
-        if part < LEAST:
-            return VGroup()
-        copied.scale(part)
-        corner = (zone.left - copied.get_left()[0], zone.top - copied.get_top()[1], 0)
-        return copied.shift(corner)
 
     def _note(self, remarks: Iterable[Message]) -> VGroup:
         """What the letters are, or why there are no lines."""
