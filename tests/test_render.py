@@ -335,6 +335,13 @@ def test_a_course_has_all_lessons_that_can_be_made(tmp_path: Path) -> None:
         assert (made.page.parent / video.get("src")).is_file()
         assert (made.page.parent / video.get("poster")).is_file()
         assert video.find("track").get("src").startswith("data:text/vtt")
+    (card,) = tree.findall(".//ol/li/a")
+    assert tree.find(f".//section[@id='{card.get('href')[1:]}']") is not None
+    assert (made.page.parent / card.find("img").get("src")).is_file()
+    seconds = sum(
+        float(s.duration * s.time_base) for s in av.open(str(made.films[0])).streams.video
+    )
+    assert card.find("time").text == f"0:{int(seconds):02}"
     buttons = tree.findall(".//button")
     assert [html.escape("".join(button.itertext())) for button in buttons] == [
         "0:03 come",

@@ -18,7 +18,11 @@ STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #F2F4F7; --ground: #12161C; --faint: #A8B3BF; --rule: #323A45; --mark: #5BB8F5; } }
 body { color: var(--ink); background: var(--ground); font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; } h3 { font-size: 1rem; margin: 1rem 0 0.2rem; }
-a { color: var(--mark); } section { border-top: 1px solid var(--rule); }
+a { color: var(--mark); } .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; padding: 0; list-style: none; counter-reset: lesson; }
+.cards li { counter-increment: lesson; } .cards a { display: block; height: 100%; color: inherit; text-decoration: none; }
+.cards a:hover span, .cards a:focus-visible span { text-decoration: underline; } .cards span::before { content: counter(lesson) ". "; color: var(--faint); }
+.cards img { display: block; width: 100%; aspect-ratio: 16 / 9; object-fit: contain; border: 1px solid var(--rule); border-radius: 4px; }
+.cards time { font-size: 0.85rem; } section { border-top: 1px solid var(--rule); }
 video { display: block; width: 100%; max-height: 80vh; border: 1px solid var(--rule); border-radius: 4px; }
 .chapters { display: flex; flex-wrap: wrap; gap: 0.4rem; padding: 0; list-style: none; }
 button { font: inherit; font-size: 0.9rem; color: inherit; background: transparent; border: 1px solid var(--faint); border-radius: 4px; padding: 0.1rem 0.5rem; cursor: pointer; }
@@ -51,14 +55,11 @@ POLICY = (
 
 def course_page(shown: Sequence[Screening], format: str, words: Words) -> str:
     """The films one after the other, each with its captions and chapters; what ends goes on with the next."""
-    contents = "".join(
-        f'<li><a href="#{html.escape(each.name, quote=True)}">{html.escape(each.title)}</a></li>'
-        for each in shown
-    )
+    contents = "".join(map(_card, shown))
     films = "".join(_film(each, format, words) for each in shown)
     transcript = html.escape(words(message("Transcript")))
     link = f'<p><a href="transcript.html">{transcript}</a></p>'
-    body = f"<ol>{contents}</ol>\n{link}\n{films}"
+    body = f'<ol class="cards">{contents}</ol>\n{link}\n{films}'
     digest = b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
     return _page(body, words, f"'sha256-{digest}'", f"<script>{SCRIPT}</script>\n")
 
@@ -92,6 +93,14 @@ def _page(body: str, words: Words, scripts: str, script: str) -> str:
         heading=title,
         body=body,
         closing=script,
+    )
+
+
+def _card(each: Screening) -> str:
+    name = html.escape(each.name, quote=True)
+    return (
+        f'<li><a href="#{name}"><img src="{name}.png" alt="" loading="lazy">'
+        f"<span>{html.escape(each.title)}</span> <time>{_clock(each.cut.length)}</time></a></li>\n"
     )
 
 
