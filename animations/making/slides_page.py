@@ -17,6 +17,7 @@ nav { display: none; }
 .live section { display: none; margin-bottom: 0; } .live section.now { display: block; }
 .live nav { display: flex; gap: 0.6rem; align-items: center; flex-wrap: wrap; max-width: 72rem; margin: 0.4rem auto; }
 .live.presenting section.now .notes, .live.presenting section.now h2 { display: block; }
+.live.presenting video { max-height: 46vh; }
 nav button { font: inherit; color: inherit; background: transparent; border: 1px solid var(--faint); border-radius: 4px; padding: 0.2rem 0.7rem; cursor: pointer; }
 nav button[aria-pressed=true] { background: var(--rule); }
 nav button:focus-visible, video:focus-visible { outline: 2px solid var(--mark); outline-offset: 2px; }
@@ -77,6 +78,7 @@ SCRIPT = """
     const deed = deeds[event.key];
     if (deed) { event.preventDefault(); deed(); }
   });
+  document.querySelectorAll("nav button").forEach((button) => button.addEventListener("click", (event) => { if (event.detail) button.blur(); }));
   page.classList.add("live");
   show((parseInt(location.hash.slice(1), 10) || 1) - 1);
 })();
