@@ -29,6 +29,8 @@ from symgd.writing.words import Message, message
 GROW, TRAVEL = 1.5, 5.0
 VALUE_EM, COST_EM, NOTE_EM = 0.36, 0.5, 0.3
 WIDEST = 0.36  # of the picture, for a square: their mean has room beside them
+ROOM = 1.0, 1.2, 1.45, 1.7  # times the scale upwards
+NARROW = 1.8  # beside the cost, for a remark
 BESIDE = 0.35  # between the cost and a remark
 MARKED, DEEP = 1.25, 0.6  # for a moment: how much larger a number is, and how full a square
 BOTH = (1.4, 1.0), (1.4, 1.2)  # parts of that height, for each; where names are long, in two rows
@@ -58,10 +60,13 @@ class FitPanels(FitSums):
         if not told.is_square:
             picture, other = picture.split(PICTURED, 1)
         also = [told.worse] if told.has_worse else []
-        self.fit = SquaresPicture(self.stage, picture, told, also, widest=WIDEST)
         self.nudges = nudges(told)
         self.tries = [self.start, *also, self.best]
-        self.mean = MeanSquare(self.fit, self.tries)
+        for room in (*ROOM, 1.0):  # so much that there is a corner for the mean
+            self.fit = SquaresPicture(self.stage, picture, told, also, widest=WIDEST, room=room)
+            self.mean = MeanSquare(self.fit, self.tries)
+            if len(self.mean.live) or not self.mean.wanted:
+                break
         self.losses = None if other is None else LossPicture(self.stage, other, told)
         self.strip = MeanStrip(self.mean, self.start)
         self.prepare_table(self.zones.table, self.tries)
@@ -147,6 +152,10 @@ class FitPanels(FitSums):
         """A remark beside the cost, or below it where there is no room."""
         zone = self.zones.cost
         left = float(self.cost.get_right()[0]) + BESIDE
+        if zone.right - left < NARROW and zone.height > 2 * COST_EM:
+            made = self.stage.sentence(said, em=NOTE_EM, width=zone.width)
+            foot = float(self.cost.get_bottom()[1]) - BESIDE
+            return made.put(zone.left, foot - NOTE_EM / 2)
         made = self.stage.sentence(said, em=NOTE_EM, width=zone.right - left)
         made.put(left, zone.centre[1] - LIFT)
         return made.shift((0, self.cost.get_center()[1] - made.get_center()[1], 0))

@@ -27,6 +27,7 @@ from symgd.writing.words import message
 
 CORNERS = ((-1, 1), (1, 1), (1, -1), (-1, -1))
 APART = 0.2  # from the box's edges
+HIGHEST = 0.75  # of the box
 MELTING = 0.25  # more width than it needs, over which a number goes into the square
 WITHIN = np.linspace(0.0, 1.0, 6)  # of a square, each way
 
@@ -40,7 +41,8 @@ class MeanSquare:
         self.number = VGroup()
         problem = told.problem
         plain = problem.penalty is None and problem.weights is None
-        if not (told.is_square and plain and problem.loss.reduction == "mean"):
+        self.wanted = told.is_square and plain and problem.loss.reduction == "mean"
+        if not self.wanted:
             return
         palette = fit.stage.palette
         count = len(told.actual)
@@ -66,7 +68,7 @@ class MeanSquare:
         side = max(map(self._side, tries))
         wide = max(side, self.name.width) + 2 * APART
         tall = side + self.name.height + BESIDE + 2 * APART
-        if wide > box.width / 2 or tall > box.height / 2:
+        if wide > box.width / 2 or tall > HIGHEST * box.height:
             return None
         for across, up in CORNERS:
             left = box.left if across < 0 else box.right - wide
@@ -127,4 +129,5 @@ class MeanSquare:
         (x, y), (across, up) = self.place(), self.corner
         inside = float(np.clip((side - made.width - BESIDE) / MELTING, 0, 1))
         away = inside * side / 2 + (1 - inside) * (side + BESIDE + made.width / 2)
-        return made.move_to((x - across * away, y - up * max(side, made.height) / 2, 0))
+        made.move_to((x - across * away, y - up * max(side, made.height) / 2, 0))
+        return made

@@ -9,7 +9,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 from manim import Animation, FadeOut, Line, Rectangle, UpdateFromAlphaFunc, VGroup, VMobject, smooth
@@ -23,7 +23,8 @@ from symgd.animations.pictures.plot_panel import stroke
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
-MOST = 60  # rows: with more the parts would be a thick line
+MOST = 400  # rows
+SEEN = 60  # cuts: more would be a thick line, and only the first is drawn
 FEW = 12  # with more rows lines are thin
 HIGH = 0.4  # of the picture's box, for a strip at most
 PLATE, MARGIN = 0.9, 0.12  # how much of what lies below the strip is covered
@@ -48,7 +49,7 @@ class MeanStrip:
         )
         if not self.possible:
             return
-        self.thin = 1.0 if self.count <= FEW else 0.5  # of strokes
+        self.thin = 1.0 if self.count <= FEW else 0.5 if self.count <= SEEN else 0.1  # of strokes
         self.order = np.argsort(told.actual if told.across else told.inputs[0], kind="stable")
         self.areas = losses[self.order] * self.fit.unit**2
         whole = float(np.sum(self.areas))
@@ -63,9 +64,12 @@ class MeanStrip:
         self.ends = self._ends()
         self.cuts = self._cuts()
         self.part = self._filled()
-        self.others = VGroup(*(self._filled() for _ in range(self.count - 1)))
-        for number, part in enumerate((self.part, *self.others)):
-            outlined(part, *self._piece(number / self.count, 1 / self.count))
+        outlined(self.part, *self._piece(0.0, 1 / self.count))
+        drawn = self.count if self.count <= SEEN else 2  # where not all cuts are, the rest is one
+        ends = [*(number / self.count for number in range(drawn)), 1.0]
+        self.others = VGroup(*(self._filled() for _ in ends[2:]))
+        for part, (begin, end) in zip(self.others, pairwise(ends[1:]), strict=True):
+            outlined(part, *self._piece(begin, end - begin))
         self.note = self._noted() if self.scale < 1 else VGroup()
 
     def _noted(self) -> Typeset:
@@ -123,10 +127,10 @@ class MeanStrip:
     def _cuts(self) -> VGroup:
         """Where the strip is cut."""
         made = VGroup()
-        for number in range(1, self.count):
+        for number in range(1, self.count if self.count <= SEEN else 2):
             left, foot, _, high = self._piece(number / self.count, 0.0)
             made.add(Line((left, foot - MARGIN / 2, 0), (left, foot + high + MARGIN / 2, 0)))
-        return made.set_stroke(self.fit.stage.palette.ink, width=self.thin * 3)
+        return made.set_stroke(self.fit.stage.palette.ink, width=max(1.5, self.thin * 3))
 
     # ---------------------------------------------------------------------------------------------
     # How it moves

@@ -53,7 +53,8 @@ PALE = 0.6  # of the residuals that are not told of
 class SquaresPicture:
     """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`.
 
-    Those `beside` have room as far as they leave the data readable; a square is no wider than `widest`, a part of the box.
+    Those `beside` have room as far as they leave the data readable; a square is no wider than `widest`, a part
+    of the box, and the scale upwards is `room` times as long as it need be.
     """
 
     def __init__(
@@ -64,8 +65,9 @@ class SquaresPicture:
         also: Sequence[FloatArray] = (),
         beside: Sequence[FloatArray] = (),
         widest: float = WIDEST,
+        room: float = 1.0,
     ) -> None:
-        self.widest = widest
+        self.widest, self.room = widest, room
         self.stage, self.told, self.also, self.tried = stage, told, also, beside
         self.values = np.array(told.story.parameters[0], dtype=np.float64)
         shown = spread(len(told.actual), POINTS)
@@ -95,7 +97,7 @@ class SquaresPicture:
     def _roomy(self, zone: Zone) -> tuple[PlotPanel, list[int]]:
         """The panel, its scale upwards as wide as it takes for squares to lie apart at the start, and their sides."""
         for more in (*WIDER, 1.0):
-            self.panel = self._panel(zone, more)
+            self.panel = self._panel(zone, more * self.room)
             sides = self._sides()
             if not self.told.is_square or not self._crowded(sides, [self.values]):
                 break

@@ -194,7 +194,8 @@ class ToldTable:
         if not (self.cut and column in self.given):
             return self.stage.sentence(said, em=em)
         made = self.stage.fitted(said, LEAST_EM, CUT * LEAST_EM)
-        return made.scale(em / LEAST_EM)
+        made.scale(em / LEAST_EM)
+        return made
 
     def cells(self, column: str, values: FloatArray) -> VGroup:
         """A column's numbers with certain parameters, in the colour of what they are."""
