@@ -165,6 +165,7 @@ class MeanStrip:
         def move(strip: VMobject, part: float) -> None:
             there = float(smooth(part))
             tall = (1 - there) * side + there * high
+            strip.set_fill(opacity=FILLED * (there + (1 - there) * min(1.0, FEW / self.count)))
             area = ((1 - there) + there * self.scale) * side**2
             across = area / tall if tall else 0.0
             outlined(
