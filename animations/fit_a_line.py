@@ -11,8 +11,9 @@ import numpy as np
 from manim import Create, FadeIn, FadeOut, Mobject, SurroundingRectangle, VGroup
 
 from symgd.animations.costs import fit_words as words
-from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
-from symgd.animations.costs.fit_tables import copied
+from symgd.animations.costs.fit_panels import GROW, FitPanels
+from symgd.animations.costs.fit_tables import FADE, MOVE, copied
+from symgd.animations.costs.worked_row import WorkedRow
 from symgd.animations.formulas.number_flight import carried
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
@@ -23,6 +24,10 @@ from symgd.writing.words import message
 
 FRAME = 0.12  # round the least cost
 NUDGE, SEEN = 1.0, 0.6  # seconds: a nudge, and how long it can be looked at
+LAID, QUICK = (
+    2.0,
+    0.5,
+)  # seconds in which squares become a strip; of a first time, for what comes again
 
 
 class FitALine(FitPanels):
@@ -30,6 +35,8 @@ class FitALine(FitPanels):
 
     lesson = "fit_a_line"
     whence: Mobject  # how the least cost is known
+    rule: Mobject | None = None  # what is taken from what for a residual
+    came: VGroup  # what came out of the rows that were worked
 
     def beats(self) -> Iterator[Beat]:
         """Data, a wrong line, its residuals, what the loss makes of them, the cost, and whose function it is."""
@@ -41,12 +48,14 @@ class FitALine(FitPanels):
         told, lesson = self.told, FitALine
         yield self.beat(message("the data"), words.data(told), lesson.show_data)
         yield self.beat(message("a first try"), words.first(told), lesson.show_first, asks=True)
-        worked = words.predicted(told) if len(self.worked.whole) else ()
+        worked = words.predicted(told) if self.worked else ()
         said = (*worked, *words.residuals(told))
         yield self.beat(message("the residuals"), said, lesson.show_residuals)
         name = message("the squares") if told.is_square else message("the losses")
         yield self.beat(name, words.losses(told), lesson.show_losses)
-        yield self.beat(message("the cost"), words.total(told), lesson.show_total)
+        yield self.beat(
+            message("the cost"), words.total(told, laid=self.strip.possible), lesson.show_total
+        )
         yield self.beat(message("the formula"), words.formula(told), lesson.show_formula)
         if not np.allclose(self.best, self.start):
             if told.has_worse:
@@ -61,31 +70,38 @@ class FitALine(FitPanels):
     # A wrong line
 
     def show_data(self) -> None:
-        """Points with their coordinates."""
+        """Points with their coordinates; of several inputs what is actual, along its scale."""
         self.set_heading(words.question(self.told))
-        fit = self.fit
+        fit, table = self.fit, self.table
         self.play(FadeIn(fit.panel.drawing), run_time=FADE)
         if self.told.across:
-            self.play(FadeIn(fit.line), run_time=MOVE)
+            foot, ink = fit.panel.box.bottom, self.stage.palette.ink
+            self.rug = VGroup(*(point.copy().set_y(foot).set_color(ink) for point in fit.points))
+            self.play(FadeIn(self.rug), run_time=MOVE)
         else:
             self.play(FadeIn(fit.points), run_time=MOVE)
             self.coordinates = fit.coordinates()
             self.play(FadeIn(self.coordinates), run_time=FADE)
         self.play(FadeIn(self.line), run_time=FADE / 2)
-        self.type(*(c for c in ("given", "actual") if c in self.table.columns))
+        self.type(*(c for c in (*table.given, "actual") if c in table.columns))
 
     def show_first(self) -> None:
         """The model, its parameters' values, and what it says."""
         fit = self.fit
-        self.retable(self.second_table)
         self.play(FadeIn(self.model), run_time=FADE)
         self.values = self.parameter_row(self.start)
         self.play(FadeIn(self.values), run_time=FADE)
-        if not self.told.across:
-            self.add(fit.line, fit.points)  # the line comes below the points, which stay
-            self.play(FadeIn(fit.line), run_time=MOVE)
-        else:
-            self.play(FadeIn(fit.points), run_time=MOVE)
+        self.add(fit.line, fit.points if self.rug is None else self.rug)  # points stay above
+        self.play(FadeIn(fit.line), run_time=MOVE)
+        if self.rug is not None:
+            colour = self.stage.palette.prediction
+            up = zip(self.rug, fit.points, strict=True)
+            self.play(
+                *(mark.animate.move_to(point).set_color(colour) for mark, point in up),
+                run_time=MOVE,
+            )
+            self.remove(self.rug)
+            self.add(fit.points)
 
     def show_residuals(self) -> None:
         """The dashes one after the other, and their numbers, which go into the table."""
@@ -93,54 +109,77 @@ class FitALine(FitPanels):
         if self.coordinates is not None:  # among several inputs there are none
             self.play(FadeOut(self.coordinates), run_time=FADE)
         self.show_predicted()
-        self.play(FadeIn(fit.others), run_time=FADE)
-        self.play(FadeIn(fit.residuals), run_time=MOVE)
+        gone = [FadeOut(self.worked[-1].whole)] if self.worked else []
+        self.play(*gone, FadeIn(fit.others), Create(fit.residuals), run_time=MOVE)
         self.remove(fit.points)
         self.add(fit.points)
         self.turn()
         if self.told.of_residual:
+            self.rule = self.residual_rule()
+            self.play(FadeIn(self.rule), run_time=FADE)
             self.numbers = fit.residual_numbers()
             self.play(FadeIn(self.numbers), run_time=FADE)
             self.travel(self.numbers, "residual")
 
     def show_predicted(self) -> None:
-        """The first row goes into the model, and what comes out into the table; the others likewise."""
-        worked, table = self.worked, self.table
+        """Each row goes into the model, and what comes out into the table; the first slowly."""
         self.predictions = None if self.told.across else self.fit.predictions()
-        if not len(worked.whole):
+        if not self.worked:
             self.type("predicted")
             if self.predictions is not None:
                 self.play(FadeIn(self.predictions), run_time=FADE)
             return
-        self.play(FadeIn(worked.rest), run_time=FADE)
-        if "given" in table.columns:
-            first = table.cells("given", self.start)[0]
-            self.play(*(carried(first, place) for place in worked.given), run_time=MOVE)
-        else:
-            self.play(FadeIn(worked.given), run_time=FADE)
-        assert self.predictions is not None  # a row is worked where there is one input
-        self.play(FadeIn(worked.predicted), FadeIn(self.predictions[0]), run_time=FADE)
         self.head("predicted")
-        cells = table.cells("predicted", self.start)
-        self.play(carried(worked.predicted, cells[0]), run_time=MOVE)
-        others = VGroup(*cells[1:]), self.predictions[1:]
-        self.play(*map(FadeIn, others), run_time=FADE)
-        self.remove(*cells)
+        before: WorkedRow | None = None
+        for number in range(len(self.worked)):
+            before = self.work(number, before)
+        cells = self.table.cells("predicted", self.start)
+        self.remove(*self.came, *([] if self.predictions is None else self.predictions))
         self.keep(cells)
+        self.add(*there(self.predictions))
         self.turn()
 
+    def work(self, number: int, before: WorkedRow | None) -> WorkedRow:
+        """One row in the place of the one before it."""
+        row, table = self.worked[number], self.table
+        quick = 1.0 if before is None else QUICK
+        if before is None:
+            self.came = VGroup()
+            self.play(*row.came(self.values), run_time=MOVE)
+            self.remove(row.rest)
+            self.add(row.rest)
+        else:
+            moved = [part for _, part in before.given]
+            self.play(FadeOut(VGroup(*moved, before.predicted)), run_time=FADE / 2)
+            self.remove(before.rest)
+            self.add(row.rest)
+        here = [
+            table.cells(column, self.start) for column in table.given if column in table.columns
+        ]
+        flights = [
+            carried(here[n][number], place) if here else FadeIn(place) for n, place in row.given
+        ]
+        self.play(*flights, run_time=quick * MOVE)
+        dots = [] if self.predictions is None else [FadeIn(self.predictions[number])]
+        self.play(FadeIn(row.predicted), *dots, run_time=FADE)
+        cell = table.cells("predicted", self.start)[number]
+        self.play(carried(row.predicted, cell), run_time=quick * MOVE)
+        self.came.add(cell)
+        self.remove(row.rest, row.predicted, *(place for _, place in row.given))
+        self.add(row.whole)
+        return row
+
     def show_losses(self) -> None:
-        """Squares grow out of the dashes, or bars up to the loss's curve; their numbers go into the table."""
+        """Squares open out of the dashes, or bars up to the loss's curve; their numbers go into the table."""
         fit, told, losses = self.fit, self.told, self.losses
-        worked = [*self.worked.whole]
-        gone = [*map(FadeOut, worked), *leaving(self.numbers), *leaving(self.predictions)]
-        if gone:
+        if gone := leaving(self.numbers, self.rule):
             self.play(*gone, run_time=FADE)
-        self.retable(self.whole_table)
         if losses is None:
-            self.play(FadeIn(fit.squares), run_time=GROW)
+            for number, square in enumerate(fit.squares):
+                if len(square.points):
+                    self.play(fit.opened(number), run_time=GROW if number == 0 else GROW * QUICK)
             self.remove(*fit.live)
-            self.add(*fit.live)
+            self.add(*fit.live, *there(self.predictions))
         else:
             self.play(FadeIn(losses.panel.drawing), run_time=FADE)
             self.play(FadeIn(VGroup(losses.curves, losses.names)), run_time=FADE)
@@ -170,27 +209,40 @@ class FitALine(FitPanels):
         if len(self.mean.live):
             self.show_mean()
         self.cost = self.cost_row(self.start)
-        self.play(FadeIn(self.cost), run_time=FADE)
+        number = self.cost.glyphs((1,))
+        rest = VGroup(*(glyph for glyph in self.cost if id(glyph) not in {id(g) for g in number}))
+        self.play(FadeIn(rest), run_time=FADE)
+        self.play(carried(self.mean.number, number), run_time=MOVE)
+        self.remove(rest, number)
+        self.add(self.cost)
 
     def show_mean(self) -> None:
-        """The squares' mean: copies of them merge into it, where these are all that there are."""
-        mean = self.mean
-        if self.told.left_out:
-            self.play(FadeIn(mean.live), run_time=FADE)
+        """The squares' mean: all areas laid as one strip, which is cut in equal parts; one of them becomes the mean."""
+        mean, strip = self.mean, self.strip
+        if not strip.possible:
+            self.play(FadeIn(VGroup(mean.square, mean.name)), run_time=FADE)
         else:
-            self.play(*mean.stacked(), run_time=MOVE)
-            self.play(*mean.merged(), run_time=MOVE)
-            self.remove(mean.copies)
+            self.play(FadeIn(strip.plate), run_time=FADE)
+            self.add(strip.strips)
+            self.play(*strip.laid(), *strip.named(self.numbers), run_time=LAID)
+            self.turn()
+            self.play(*map(Create, strip.cuts), *map(FadeIn, strip.note), run_time=MOVE)
+            self.play(FadeOut(strip.names), run_time=FADE / 2)
+            self.remove(strip.strips, strip.cuts, strip.names)
+            self.add(strip.part, strip.others, strip.cuts)
+            self.wait(SEEN)
+            self.play(*strip.shared(), run_time=MOVE)
+            self.remove(strip.part)
             self.add(mean.square)
             self.play(FadeIn(mean.name), run_time=FADE)
-            self.remove(mean.square, mean.name)
-            self.add(mean.live)
+        self.play(FadeIn(mean.number), run_time=FADE)
+        self.remove(mean.square, mean.name, mean.number)
+        self.add(mean.live)
         self.fit.beside.append(mean.live)
 
     def show_formula(self) -> None:
         """The numbers become the sum over all rows; the parameters are marked."""
         self.formula = self.rewritten(self.total)
-        self.turn()
         self.turn()
         self.marks = self.parameter_marks(self.formula)
         self.play(FadeIn(self.marks), run_time=FADE)
@@ -230,8 +282,9 @@ class FitALine(FitPanels):
 
     def show_try(self, values: FloatArray) -> None:
         """Other parameters: picture, table and cost at once."""
-        if self.numbers is not None:
-            self.play(FadeOut(self.numbers), run_time=FADE)
+        if gone := leaving(self.numbers, self.predictions):
+            self.play(*gone, run_time=FADE)
+        self.predictions = None
         self.travel_to(values)
         self.numbers = self.picture_numbers(values)
         self.play(FadeIn(self.numbers), run_time=FADE)
@@ -244,3 +297,8 @@ class FitALine(FitPanels):
             return
         frame = SurroundingRectangle(self.cost, color=self.stage.palette.error, buff=FRAME)
         self.play(Create(frame.set_stroke(width=2.5)), run_time=MOVE)
+
+
+def there(mobject: Mobject | None) -> list[Mobject]:
+    """It, if there is any."""
+    return [] if mobject is None else [mobject]

@@ -11,7 +11,7 @@ from functools import partial
 from manim import DOWN, FadeIn, FadeOut, Rotate, SurroundingRectangle, VGroup
 
 from symgd.animations.costs import slope_words as words
-from symgd.animations.costs.fit_panels import shorter
+from symgd.animations.costs.fit_sums import shorter
 from symgd.animations.costs.secant import Secant
 from symgd.animations.costs.slope_moves import FADE, FLIGHT, LIFT, MOVE, SLIDE, SlopeMoves
 from symgd.animations.costs.slope_readouts import SlopeReadouts

@@ -1,4 +1,4 @@
-"""The table of the lesson `fit_a_line`: large as long as it has few columns, and how numbers travel into it."""
+"""The table of the lesson `fit_a_line`, and how numbers travel into it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 
 MOVE, FADE = 1.2, 0.6
-FIRST_EM, SECOND_EM = 0.6, 0.46  # of tables with two columns, and with all but the last ones
 DIM = 0.15  # what a number leaves behind it on its way
 
 
@@ -28,21 +27,9 @@ class FitTables(RunLesson):
     heads: dict[str, Mobject]
     shown: VGroup = VGroup()
 
-    def prepare_tables(
-        self, first: Zone, second: Zone, last: Zone, tries: Sequence[FloatArray]
-    ) -> None:
-        """The table of all columns, and larger ones with fewer, of which the first is seen first."""
-        stage, told = self.stage, self.told
-        self.whole_table = ToldTable(stage, last, told, tries)
-        columns = self.whole_table.columns
-        early = columns[: columns.index("residual" if "residual" in columns else "predicted") + 1]
-        self.table, self.second_table = (
-            ToldTable(stage, zone, told, [self.start], most=most, columns=some)
-            for zone, most, some in (
-                (first, FIRST_EM, columns[:2]),
-                (second, SECOND_EM, early),
-            )
-        )
+    def prepare_table(self, zone: Zone, tries: Sequence[FloatArray]) -> None:
+        """The table, which stands from its first column on where it stands at the end."""
+        self.table = ToldTable(self.stage, zone, self.told, tries)
         self.line = self.table.line
         self.heads = {}
 
@@ -69,22 +56,6 @@ class FitTables(RunLesson):
         grown = [] if longer is None else [Transform(self.line, longer)]
         self.heads[column] = self.table.head(column)
         self.play(FadeIn(self.heads[column]), *grown, run_time=FADE / 2)
-
-    def retable(self, table: ToldTable) -> None:
-        """All that is in the table goes to where another one has it."""
-        columns = [*self.heads]
-        moved = [*self.heads.values()]
-        there: list[Mobject] = [table.head(column) for column in columns]
-        for column, cells in zip(columns, self.shown, strict=True):
-            moved += cells
-            there += table.cells(column, self.start)
-        line = table.ruled(columns[-1]) or table.line
-        placed = [
-            one.animate.scale(other.width / one.width).move_to(other)
-            for one, other in zip(moved, there, strict=True)
-        ]
-        self.play(*placed, Transform(self.line, line), run_time=MOVE)
-        self.table = table
 
     def keep(self, cells: VGroup) -> None:
         """A column is of those that move with the parameters."""

@@ -88,7 +88,8 @@ def residuals(told: FollowedRows) -> Caption:
         if forwards
         else message("The dashes are the residuals: what is actual, less what is predicted.")
     )
-    return difference, _signs(told.residuals(np.asarray(told.story.parameters[0])))
+    convention = message("Taken the other way round, only their signs would change.")
+    return difference, convention, _signs(told.residuals(np.asarray(told.story.parameters[0])))
 
 
 def _signs(residuals: np.ndarray) -> Message:
@@ -123,8 +124,16 @@ def losses(told: FollowedRows) -> Caption:
     )
 
 
-def total(told: FollowedRows) -> Caption:
-    """What all rows make together."""
+def total(told: FollowedRows, *, laid: bool) -> Caption:
+    """What all rows make together, where their squares are `laid` as one strip."""
+    if laid:
+        return (
+            message("Lay all the squares as one strip: not a bit of their area is lost."),
+            message(
+                "Cut it in {count} equal parts. One of them is the mean square: the cost.",
+                count=len(told.actual),
+            ),
+        )
     reduction = told.problem.loss.reduction
     made = {
         "mean": message("Their mean is the cost: one number for all rows."),
@@ -142,7 +151,7 @@ def formula(told: FollowedRows) -> Caption:
     problem = told.problem
     numbers = listed([*problem.data.values()])
     return (
-        message("All terms are made in the same way, each from its own row."),
+        message("Each number is made in the same way, from its own row."),
         message(
             "The sum sign writes the same for any number of rows: here {count} is {number}.",
             count=Symbol(problem.notation.count),

@@ -12,29 +12,37 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Animation, VGroup
+from manim import VGroup
 
 from symgd.animations.costs.squares_picture import BESIDE, EM, FILLED, SquaresPicture
+from symgd.animations.costs.told_table import fixed, places_in
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import along
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.run_lesson import refill
+from symgd.animations.staging.stage import Label
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 CORNERS = ((-1, 1), (1, 1), (1, -1), (-1, -1))
 APART = 0.2  # from the box's edges
+HIGHEST = 0.75  # of the box
+MELTING = 0.25  # more width than it needs, over which a number goes into the square
 WITHIN = np.linspace(0.0, 1.0, 6)  # of a square, each way
 
 
 class MeanSquare:
-    """A square with its name; `live` moves with `show`, and has no members where there is no room."""
+    """A square with its name and the cost in it; `live` moves with `show`, and has no members where there is no room."""
 
     def __init__(self, fit: SquaresPicture, tries: Sequence[FloatArray]) -> None:
         self.fit, told = fit, fit.told
         self.live = VGroup()
-        self.copies = VGroup()
+        self.number = VGroup()
         problem = told.problem
         plain = problem.penalty is None and problem.weights is None
-        if not (told.is_square and plain and problem.loss.reduction == "mean"):
+        self.wanted = told.is_square and plain and problem.loss.reduction == "mean"
+        if not self.wanted:
             return
         palette = fit.stage.palette
         count = len(told.actual)
@@ -46,7 +54,8 @@ class MeanSquare:
         corner = self._corner(tries)
         if corner is not None:
             self.corner = corner
-            self.live.add(self.square, self.name)
+            self.live.add(self.square, self.name, self.number)
+            self.places = places_in(max(map(fit.told.cost, tries)))
             self.show(fit.values)
 
     def _side(self, values: FloatArray) -> float:
@@ -59,7 +68,7 @@ class MeanSquare:
         side = max(map(self._side, tries))
         wide = max(side, self.name.width) + 2 * APART
         tall = side + self.name.height + BESIDE + 2 * APART
-        if wide > box.width / 2 or tall > box.height / 2:
+        if wide > box.width / 2 or tall > HIGHEST * box.height:
             return None
         for across, up in CORNERS:
             left = box.left if across < 0 else box.right - wide
@@ -83,37 +92,23 @@ class MeanSquare:
         fit.show(here)
         return np.array(points)[:, :2]
 
-    def stacked(self) -> list[Animation]:
-        """Copies of the squares go into its corner, one over the other."""
-        x, y = self._place()
-        across, up = self.corner
-        self.copies = VGroup(*(square.copy() for square in self.fit.squares if len(square.points)))
-        return [
-            copy.animate.shift((x, y, 0) - copy.get_corner((across, up, 0))).build()
-            for copy in self.copies
-        ]
-
-    def merged(self) -> list[Animation]:
-        """All of them become the one square of which each has an equal part."""
-        part, corner = FILLED / max(1, len(self.copies)), np.array([*self._place(), 0.0])
-        return [
-            copy.animate.scale(self.square.width / copy.width, about_point=corner)
-            .set_fill(opacity=part)
-            .build()
-            for copy in self.copies
-        ]
-
-    def _place(self) -> tuple[float, float]:
+    def place(self) -> tuple[float, float]:
         """Its corner in the picture's corner."""
         box, (across, up) = self.fit.panel.box, self.corner
         x = box.left + APART if across < 0 else box.right - APART
         return x, box.top - APART if up > 0 else box.bottom + APART
 
-    def show(self, values: FloatArray) -> None:
-        """As large as the cost is with these parameters."""
+    @property
+    def side(self) -> float:
+        """How long a side is now."""
+        return self._side(self.values)
+
+    def show(self, values: FloatArray, *, passing: bool = False) -> None:
+        """As large as the cost is with these parameters, and the cost in it; on the way it has fixed places."""
+        self.values = values
         if not len(self.live):
             return
-        side, (across, up), (x, y) = self._side(values), self.corner, self._place()
+        side, (across, up), (x, y) = self._side(values), self.corner, self.place()
         ends = [
             (x, y),
             (x - across * side, y),
@@ -124,3 +119,15 @@ class MeanSquare:
         drawn(self.square, [*zip(corners, [*corners[1:], corners[0]], strict=True)])
         beyond = y - up * (side + BESIDE + self.name.height / 2)
         self.name.move_to((x - across * self.name.width / 2, beyond, 0))
+        cost = self.fit.told.cost(values)
+        said = numeral(cost) if not passing or self.places is None else fixed(cost, self.places)
+        refill(self.number, [*self._numbered(said, side)])
+
+    def _numbered(self, said: Label, side: float) -> Typeset:
+        """The cost within the square, or beside one that is too small for it; between the two it goes gradually."""
+        made = self.fit.stage.sentence(said, em=EM)
+        (x, y), (across, up) = self.place(), self.corner
+        inside = float(np.clip((side - made.width - BESIDE) / MELTING, 0, 1))
+        away = inside * side / 2 + (1 - inside) * (side + BESIDE + made.width / 2)
+        made.move_to((x - across * away, y - up * max(side, made.height) / 2, 0))
+        return made

@@ -10,7 +10,7 @@ from itertools import islice, product
 import numpy as np
 from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
 
-from symgd.animations.costs.fit_panels import LETTERS
+from symgd.animations.costs.fit_sums import LETTERS
 from symgd.animations.costs.secant import Secant, valued
 from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end
 from symgd.animations.costs.slope_readouts import SlopeReadouts

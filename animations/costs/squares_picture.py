@@ -10,10 +10,20 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise, product
 
 import numpy as np
-from manim import Circle, Dot, Line, Square, VGroup, VMobject
+from manim import (
+    Animation,
+    Circle,
+    Dot,
+    Line,
+    Square,
+    UpdateFromAlphaFunc,
+    VGroup,
+    VMobject,
+    smooth,
+)
 
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows, best_values
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
@@ -24,7 +34,7 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray, spread
 from symgd.optimize.prediction import readable
 from symgd.terms import Symbol, Term
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 REACH = 6.0  # how far beyond the data a line may widen the picture, in ranges of the data
 ROOM = 0.12
@@ -36,13 +46,15 @@ TRIED, ALL = (
     1.8,
 )  # how far tries beside it may widen the picture, in parts of it; all of them, where that is enough
 TOOTH = 0.18  # of the edge of a square that is torn off
+WIDER = 1.0, 1.15, 1.3  # times a scale, so that squares lie apart
 PALE = 0.6  # of the residuals that are not told of
 
 
 class SquaresPicture:
     """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`.
 
-    Those `beside` have room as far as they leave the data readable; a square is no wider than `widest`, a part of the box.
+    Those `beside` have room as far as they leave the data readable; a square is no wider than `widest`, a part
+    of the box, and the scale upwards is `room` times as long as it need be.
     """
 
     def __init__(
@@ -53,14 +65,15 @@ class SquaresPicture:
         also: Sequence[FloatArray] = (),
         beside: Sequence[FloatArray] = (),
         widest: float = WIDEST,
+        room: float = 1.0,
     ) -> None:
-        self.widest = widest
+        self.widest, self.room = widest, room
         self.stage, self.told, self.also, self.tried = stage, told, also, beside
         self.values = np.array(told.story.parameters[0], dtype=np.float64)
         shown = spread(len(told.actual), POINTS)
         self.shown: list[int] = sorted({*shown.tolist(), *told.rows.tolist()})
         self.along = told.actual if told.across else told.inputs[0]
-        self.panel = self._panel(zone)
+        self.panel, self.sides = self._roomy(zone)
         palette = stage.palette
         self.line = stroke(palette.prediction, 4)
         self.others, self.residuals = (
@@ -69,7 +82,6 @@ class SquaresPicture:
         )
         self.squares = VGroup(*(self._square() for _ in told.rows))
         self.points = self._points()
-        self.sides = self._sides()
         if told.across:
             ends = [self.panel.y.low, self.panel.y.high]
             self.line.set_stroke(palette.ink, width=1.5)
@@ -82,12 +94,22 @@ class SquaresPicture:
         made = stroke(self.stage.palette.error, 2)
         return made.set_fill(self.stage.palette.error, opacity=FILLED)
 
-    def _panel(self, zone: Zone) -> PlotPanel:
+    def _roomy(self, zone: Zone) -> tuple[PlotPanel, list[int]]:
+        """The panel, its scale upwards as wide as it takes for squares to lie apart at the start, and their sides."""
+        for more in (*WIDER, 1.0):
+            self.panel = self._panel(zone, more * self.room)
+            sides = self._sides()
+            if not self.told.is_square or not self._crowded(sides, [self.values]):
+                break
+        return self.panel, sides
+
+    def _panel(self, zone: Zone, more: float = 1.0) -> PlotPanel:
         """Scales that hold data and predictions, and leave room for the squares beside them."""
         told, problem = self.told, self.told.problem
         tries = (self.values, *self.also)
         ends = [told.predicted(values) for values in (*tries, best_values(told.story))]
         low, high = readable(told.actual, np.concatenate(ends), REACH)
+        low, high = low - (more - 1) / 2 * (high - low), high + (more - 1) / 2 * (high - low)
         if len(self.tried):
             worse = np.concatenate([*ends, *map(told.predicted, self.tried)])
             whole = readable(np.array([low, high]), worse, ALL)
@@ -115,10 +137,12 @@ class SquaresPicture:
             )
         return panel
 
-    def _named(self, name: str) -> str | Term:
-        """What a column is called: in words, or by its letter in the formula."""
+    def _named(self, name: str) -> str | Term | Message:
+        """What a column is called: in words with its letter in the formula, or by its name alone."""
         label = self.told.problem.labels[name]
-        return Symbol(name) if label == name else label
+        if label == name:
+            return Symbol(name)
+        return message("{words} {letter}", words=label, letter=Symbol(name))
 
     def _points(self) -> VGroup:
         """Round dots for data, squares for predictions."""
@@ -148,21 +172,24 @@ class SquaresPicture:
         return self.panel.box.height / (self.panel.y.high - self.panel.y.low)
 
     def _sides(self) -> list[int]:
-        """On which side of each residual there is room for its square, away from the others' where there is a choice."""
-        box, chosen = self.panel.box, list[int]()
-        taken: list[tuple[float, float]] = []
-        for row, told in zip(self.told.rows, self.told.at(self.values), strict=True):
-            x, side = float(self._place(row, told.actual)[0]), abs(told.residual) * self.unit
-            spans = {1: (x, x + side), -1: (x - side, x)}
-            costs = {
-                way: max(0.0, box.left - a, b - box.right) * len(self.told.rows)
-                + sum(max(0.0, min(b, d) - max(a, c)) for c, d in taken)
-                for way, (a, b) in spans.items()
-            }
-            best = min(spans, key=lambda way: costs[way])
-            chosen.append(best)
-            taken.append(spans[best])
-        return chosen
+        """On which side of each residual its square has room, away from the others; to the right where that is one."""
+        ways = product((1, -1), repeat=len(self.told.rows))
+        return [*min(ways, key=lambda each: self._crowded(each, (self.values, *self.also)))]
+
+    def _crowded(self, ways: Sequence[int], tries: Sequence[FloatArray]) -> float:
+        """How far squares on these sides leave the picture or lie over each other."""
+        box, crowded = self.panel.box, 0.0
+        for values in tries:
+            spans = list[tuple[float, float]]()
+            for way, row, told in zip(ways, self.told.rows, self.told.at(values), strict=True):
+                x, side = float(self._place(row, told.actual)[0]), abs(told.residual) * self.unit
+                side = min(side, box.width) if np.isfinite(side) else box.width
+                spans.append((x, x + side) if way > 0 else (x - side, x))
+            crowded += sum(max(0.0, box.left - a, b - box.right) * len(spans) for a, b in spans)
+            crowded += sum(
+                max(0.0, min(b, d) - max(a, c)) for (a, b), (c, d) in combinations(spans, 2)
+            )
+        return round(crowded, 6)
 
     def show(self, values: FloatArray, *, residuals: bool = True) -> SquaresPicture:
         """What the model says with certain parameters."""
@@ -186,6 +213,19 @@ class SquaresPicture:
         for number, row in enumerate(self.told.rows):
             drawn(self.squares[number], self._outline(number, int(row), said))
         return self
+
+    def opened(self, number: int) -> Animation:
+        """A told row's square opens sideways from its residual."""
+        square, side = self.squares[number], self.sides[number]
+        whole = np.array(square.points)
+        edge = float(whole[:, 0].min() if side > 0 else whole[:, 0].max()) if len(whole) else 0.0
+
+        def open_(mobject: VMobject, part: float) -> None:
+            points = np.array(whole)
+            points[:, 0] = edge + float(smooth(part)) * (whole[:, 0] - edge)
+            mobject.set_points(points)
+
+        return UpdateFromAlphaFunc(square, open_)
 
     def _dashes(self, rows: list[int], said: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
         """From each datum to what the model says of it."""
@@ -266,7 +306,7 @@ class SquaresPicture:
         for square, row, told in rows:
             said = self.stage.formula(numeral(told.loss), em=EM)
             seen = len(square.points) > 0
-            if seen and said.width < square.width - 2 * BESIDE:
+            if seen and said.width < square.width - BESIDE / 2:
                 made.add(self._unled(places.within(said, square)))
             else:
                 made.add(self._unled(places.put(said, self._outside(square, told, int(row)))))

@@ -11,20 +11,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import Animation, SurroundingRectangle, VGroup, VMobject
+from manim import Animation, Underline, VGroup, VMobject
 
 from symgd.animations.formulas.formula import Formula, match
 from symgd.animations.formulas.glyph_travel import same_outline
 from symgd.animations.formulas.number_flight import carried
-from symgd.animations.formulas.text_flight import pairs_of
-from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Stage
-from symgd.terms import BigSum, Fraction, Path, Term
+from symgd.terms import BigSum, Fraction, Path
 from symgd.writing.moves import Move
 
 ROUND, UNDER, HOOK = 0.07, 0.1, 0.09  # round a term, below the terms, and the bracket's ends
-ROW_EM, ROW_GAP = 0.36, 0.08  # of the rows below it, at most
 SMALLEST = 0.7  # of its size in the sum, for a term below it
 
 
@@ -34,7 +31,7 @@ class SumFold:
     Attributes
     ----------
     frames : VGroup
-        The told terms, all marked alike.
+        Lines below the told terms, which mark them alike.
     term : VGroup
         What each of them is, below a bracket; nothing where `floor` leaves no room for it.
     gone, born, stays : VGroup
@@ -43,11 +40,6 @@ class SumFold:
         What goes last: it stands in a fraction that stays, and what comes takes its place.
     signs, counts : VGroup
         What comes: first all else, and last what takes the place of what was held.
-    alone : VGroup
-        What of the rows of `terms` goes, and isn't in the sum.
-    terms : VGroup
-        What the term of each told row is, one below the other, each with its number; in the place of `term`, if there is
-        room.
     """
 
     def __init__(
@@ -58,16 +50,14 @@ class SumFold:
         after: VGroup,
         moves: Sequence[Move],
         floor: float,
-        rows: Sequence[Term] = (),
     ) -> None:
         colour = stage.palette.error
         self.frames = VGroup(
-            *(SurroundingRectangle(each, color=colour, buff=ROUND) for each in places)
-        ).set_stroke(width=2)
+            *(Underline(each, color=colour, buff=ROUND, stroke_width=3) for each in places)
+        )
         self.summand = _summand(after)
         self.bracket = stroke(stage.palette.ink, 2)
-        self.terms = self._each(stage, VGroup(*places), floor, rows)
-        self.term = VGroup() if len(self.terms) else self._below(VGroup(*places), floor)
+        self.term = self._below(VGroup(*places), floor)
         glyphs = [part for part in after.get_family() if len(part.points)]
         stays: list[tuple[VMobject, VMobject]] = []
         if isinstance(after, Formula):
@@ -82,41 +72,16 @@ class SumFold:
         old, new = ({id(pair[side]) for pair in stays} for side in (0, 1))
         if len(self.term):
             new |= {id(glyph) for glyph in self.summand}
-        # What each row has in common with the summand goes there; its own index and number are alone.
-        found = [pairs_of([*row.glyphs((0,))], [*self.summand]) for row in self.terms]
-        self._alike = [([a for a, _ in each], [b for _, b in each]) for each in found]
-        kept = {id(glyph) for old, _ in self._alike for glyph in old}
-        self.alone = VGroup(*(g for row in self.terms for g in row if id(g) not in kept))
-        new |= {id(glyph) for _, arrived in self._alike for glyph in arrived}
-        inside = {id(glyph) for path in _below_bars(before, moves) for glyph in before.glyphs(path)}
+        inside = {id(glyph) for path in below_bars(before, moves) for glyph in before.glyphs(path)}
         going = [glyph for glyph in before if id(glyph) not in old]
         self.held = VGroup(*(glyph for glyph in going if id(glyph) in inside))
         self.gone = VGroup(*(glyph for glyph in going if id(glyph) not in inside))
         self.born = VGroup(*(glyph for glyph in glyphs if id(glyph) not in new))
-        under = {id(g) for path in _below_bars(before, moves) for g in _at(after, path)}
+        under = {id(g) for path in below_bars(before, moves) for g in _at(after, path)}
         self.counts = VGroup(*(g for g in self.born if len(self.held) and id(g) in under))
         self.signs = VGroup(*(g for g in self.born if g not in self.counts.submobjects))
         self.stays = VGroup(*(pair[1] for pair in stays))
         self._came = VGroup(*(pair[0] for pair in stays))
-
-    def _each(self, stage: Stage, places: VGroup, floor: float, rows: Sequence[Term]) -> VGroup:
-        """The told terms with their own indices, in rows as large as there is room for; nothing where it is too small."""
-        made = VGroup()
-        if not len(self.summand) or not rows:
-            return made
-        top, left = float(places.get_bottom()[1]) - ROUND - UNDER, float(places.get_left()[0])
-        for row in rows:
-            made.add(stage.formula(row, em=ROW_EM))
-        height = sum(float(row.height) for row in made) + ROW_GAP * (len(made) - 1)
-        edge = max(float(part.get_right()[0]) for part in (places, self.summand))
-        size = min(1.0, (top - floor) / height)
-        if size * ROW_EM < LEAST_EM:
-            return VGroup()
-        for row in made:
-            row.scale(size)
-            row.shift((min(left, edge - row.width) - row.get_left()[0], top - row.get_top()[1], 0))
-            top = float(row.get_bottom()[1]) - size * ROW_GAP
-        return made
 
     def _below(self, places: VGroup, floor: float) -> VGroup:
         """The term that all are, below them, as large as there is room for."""
@@ -143,14 +108,13 @@ class SumFold:
         """What is kept goes to its place, and the term into the sum."""
         pairs = (self._came, self.stays), (self.term, self.summand)
         moves: list[Animation] = [carried(old, new) for old, new in pairs if len(old)]
-        moves += [carried(VGroup(*old), VGroup(*new)) for old, new in self._alike]
         if len(self.held) and len(self._came):
             apart = self.stays.get_center() - self._came.get_center()
             moves.append(self.held.animate.shift(apart).build())
         return moves
 
 
-def _below_bars(before: Formula, moves: Sequence[Move]) -> list[Path]:
+def below_bars(before: Formula, moves: Sequence[Move]) -> list[Path]:
     """Where the denominators stand of fractions that stay."""
     terms = dict(before.term.walk())
     paths = [move.before for move in moves if move.before is not None]

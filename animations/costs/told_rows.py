@@ -55,8 +55,8 @@ class FollowedRows:
         self.across = len(self.inputs) != 1
         along = self.actual if self.across else self.inputs[0]
         order = np.argsort(along, kind="stable")
-        self._spread = spread(len(order), most).tolist()
-        self.rows: IntArray = order[self._spread]
+        self.order: list[int] = spread(len(order), most).tolist()  # their places in that order
+        self.rows: IntArray = order[self.order]
         self.predict = predictor(problem)
         cost = problem.written_cost
         letters = problem.letters
@@ -119,7 +119,7 @@ class FollowedRows:
         problem = self.problem
         losses: list[Term] = []
         before = -1
-        for place, told in zip(self._spread, self.at(values), strict=True):
+        for place, told in zip(self.order, self.at(values), strict=True):
             if place > before + 1:  # rows between them are left out
                 losses.append(Symbol(SKIPPED))
             losses.append(numeral(told.adds))

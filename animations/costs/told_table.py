@@ -29,6 +29,7 @@ EM, GAP, LEAST_GAP = 0.33, 0.2, 0.1
 HEIGHT = 1.7  # of a row, at most, in ems
 CLOSEST = 1.35  # from row to row at least, in ems
 MOST_GAP = 3.0  # more between columns than they need, in ems at most
+CUT = 2.5  # the width of a name that is cut, in ems
 LETTERS = 2  # of a target's name that stands beside the word for its column
 LIFT = 0.3  # from a row's foot to its baseline, in rows
 HEADS = {
@@ -44,7 +45,7 @@ HEADS = {
 class ToldTable:
     """A column for each number of a row, with room for those of all `tries`; `cells` are made where they stand.
 
-    What is written is no larger than `most`; `columns` are those of a table that has fewer.
+    What is written is no larger than `most`.
     """
 
     def __init__(
@@ -55,7 +56,6 @@ class ToldTable:
         tries: Sequence[FloatArray],
         *,
         most: float = EM,
-        columns: Sequence[str] = (),
     ) -> None:
         self.stage, self.zone, self.told, self.tries = stage, zone, told, tries
         self.most = most
@@ -63,9 +63,12 @@ class ToldTable:
         residual = ["residual"] if told.of_residual else []
         weighted = [] if told.problem.weights is None else ["adds"]
         self.columns = ["actual", "predicted", *residual, last, *weighted]
-        if not told.across and self._has_room("given", *self.columns):
-            self.columns.insert(0, "given")
-        self.columns = [*columns] or self.columns
+        self.given = [f"given {number}" for number in range(len(told.inputs))]
+        self.cut = False  # names of inputs, where there is no room for them
+        for self.cut in (False, True):
+            if self._has_room(*self.given, *self.columns):
+                self.columns = [*self.given, *self.columns]
+                break
         self.pitch = min(HEIGHT * most, zone.height / (len(told.rows) + 1))
         self.line = Line((zone.left, self._foot(0), 0), (self.right("actual"), self._foot(0), 0))
         self.line.set_stroke(stage.palette.ink, width=1.5)
@@ -85,8 +88,8 @@ class ToldTable:
     # Where columns stand
 
     def _said(self, column: str) -> Label:
-        if column == "given":
-            return Symbol(self.told.problem.inputs[0])
+        if column in self.given:
+            return Symbol(self.told.problem.inputs[self.given.index(column)])
         target = self.told.problem.target
         if column == "actual" and len(target) <= LETTERS:
             return message("actual {target}", target=Symbol(target))
@@ -125,8 +128,10 @@ class ToldTable:
         return [numeral(each) for each in self._numbers(column, values)]
 
     def _numbers(self, column: str, values: FloatArray) -> list[float]:
-        if column == "given":
-            return [float(self.told.inputs[0][row]) for row in self.told.rows]
+        if column in self.given:
+            return [
+                float(self.told.inputs[self.given.index(column)][row]) for row in self.told.rows
+            ]
         return [_of(told, column) for told in self.told.at(values)]
 
     def _beside(self, places: int | None, most: int) -> float:
@@ -138,7 +143,7 @@ class ToldTable:
 
     def _wide(self, column: str, most: int) -> float:
         """How wide a column is at an em of 1."""
-        wide = float(self.stage.sentence(self._said(column), em=1.0).width)
+        wide = float(self._head(column, 1.0).width)
         for each in self.tries:
             for term in self._terms(column, each):
                 beside = self._beside(places_of(term), most)
@@ -182,7 +187,15 @@ class ToldTable:
 
     def head(self, column: str) -> Mobject:
         """A column's name."""
-        return self._put(self.stage.sentence(self._said(column), em=self.em), column, 0)
+        return self._put(self._head(column, self.em), column, 0)
+
+    def _head(self, column: str, em: float) -> Typeset:
+        said = self._said(column)
+        if not (self.cut and column in self.given):
+            return self.stage.sentence(said, em=em)
+        made = self.stage.fitted(said, LEAST_EM, CUT * LEAST_EM)
+        made.scale(em / LEAST_EM)
+        return made
 
     def cells(self, column: str, values: FloatArray) -> VGroup:
         """A column's numbers with certain parameters, in the colour of what they are."""
@@ -194,8 +207,8 @@ class ToldTable:
 
     def _colour(self, column: str) -> str:
         palette = self.stage.palette
-        own = {"given": palette.ink, "actual": palette.ink, "predicted": palette.prediction}
-        return own.get(column, palette.error)
+        own = {"actual": palette.ink, "predicted": palette.prediction}
+        return palette.ink if column in self.given else own.get(column, palette.error)
 
     def _rolling(self, column: str) -> int | None:
         """How many places the numbers have that go by; None where they are too large to be written out."""
@@ -208,7 +221,7 @@ class ToldTable:
         made = VGroup()
         for column in self.columns:
             places = self._rolling(column)
-            if places is None or column in ("given", "actual"):
+            if places is None or column in (*self.given, "actual"):
                 made.add(self.cells(column, values))
                 continue
             cells = VGroup()
