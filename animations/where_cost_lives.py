@@ -13,14 +13,12 @@ from symgd.animations.costs import where_words as words
 from symgd.animations.costs.line_floor import LineFloor
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.valley_axes import ValleyAxes
-from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY
+from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT
 from symgd.animations.costs.where_way import WhereWay
-from symgd.animations.formulas.numerals import listed, numeral
+from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.beats import Beat
-from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
-SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 THIN = 0.12  # how dense the surface is while lines sink through it
 
 
@@ -51,82 +49,6 @@ class WhereCostLives(WhereWay):
         yield self.beat(
             message("the answer"), words.end(floor, walked=walked), lesson.show_end, hold=2.5
         )
-
-    # ---------------------------------------------------------------------------------------------
-    # Trying
-
-    def show_place(self) -> None:
-        """The start's line, and the start's point; another point is another line."""
-        self.set_heading(message("Where is the cost least?"))
-        surface, fit = self.surface, self.fit
-        self.said = self.said_of(surface.here)
-        beside = [fit.panel.drawing] if fit is not None else [self.formula] * bool(self.formula)
-        self.reveal(surface.floor_parts, *beside)
-        if fit is not None:
-            self.reveal(fit.points, fit.line)
-            self.add(fit.live)
-        self.reveal(surface.dot, self.said)
-        self.start, self.reads = surface.here, isinstance(surface, SurfacePicture)
-        if isinstance(surface, SurfacePicture):
-            surface.show_feet()
-            self.play(FadeIn(surface.feet), run_time=FADE)
-        if self.floor.others:
-            others = [
-                Equation(Symbol(self.story.names[n]), numeral(float(self.floor.held[n])))
-                for n in self.floor.others
-            ]
-            self.note = surface.note(message("slice at {point}", point=listed(others)))
-            self.reveal(self.note)
-        self.turn()
-        for place in (*self.floor.around(), self.start):
-            self.glide(place, MOVE)
-
-    def show_grid(self) -> None:
-        """Point after point: its line, its dot, its cost, which stays; at the best try alone where there is little room."""
-        surface, costs = self.surface, self.floor.costs
-        numbers, best, self.reads = surface.numbers(), 0, False
-        if isinstance(surface, SurfacePicture):
-            self.play(FadeOut(surface.feet), run_time=FADE)
-        self.remove(surface.dot)
-        for n, place in enumerate(self.floor.places):
-            best = n if not costs[n] >= costs[best] else best
-            self.go(place)
-            self.add(surface.dots[n], numbers[best], numbers[n], surface.dot)
-            if not surface.every:
-                self.remove(*(numbers[k] for k in range(n) if k != best))
-            self.wait(TRY * (SLOWER if n < SLOWLY else 1))
-            if n == SLOWLY:
-                self.turn()
-        best = self.floor.places.index(self.floor.best)
-        self.remove(*surface.dots, *numbers)
-        some = {id(part): part for part in (numbers[best], numbers[-1])}.values()
-        others = [number for number in numbers if number is not numbers[best]]
-        self.numbers = VGroup(numbers[best], *others) if surface.every else VGroup(*some)
-        self.add(surface.dots, self.numbers, surface.dot)
-
-    def show_best(self) -> None:
-        """A ring round the best of the grid."""
-        surface, best = self.surface, self.floor.best
-        self.glide(best, MOVE, told=False)  # on the way there may be less than at the best try
-        self.ring = self.ring_at(surface.place(best, self.floor.cost(*best)))
-        self.play(FadeIn(self.ring), run_time=FADE)
-        self.turn()
-        self.show_curse()
-        if surface.every:
-            return
-        kept, *others = self.numbers
-        others = [number for number in others if len(number)]
-        if others:
-            self.play(*map(FadeOut, others), run_time=MOVE)
-        self.remove(self.numbers)
-        self.numbers = VGroup(kept)
-        self.add(self.numbers, surface.dot)
-
-    def show_curse(self) -> None:
-        """How many tries it takes for more parameters."""
-        self.curse = self.tries_row()
-        for part in self.curse:
-            self.play(FadeIn(part), run_time=FADE)
 
     # ---------------------------------------------------------------------------------------------
     # The surface

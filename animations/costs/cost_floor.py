@@ -33,7 +33,7 @@ MIDDLE, CUT = (
     70,
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
-LEVELS, FEW = 7, 2
+LEVELS, FEW = 7, 3
 CLOSED = (0.15, 0.45, 0.9)  # levels of closed lines, in parts of the lowest on the border
 FOOT = (0.5, 0.8)  # steps of the grid below its first values; numbers stand below the second's
 NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300
@@ -123,10 +123,11 @@ class CostFloor:
         return [tuple(map(float, place)) for place in product(*self.axes)]
 
     def around(self) -> list[tuple[float, ...]]:
-        """A few of these places, away from the floor's edges, none of which is the best one."""
+        """A few of these places, away from the floor's edges, none of which is the best one; the dearest first."""
         inner = [axis[1:-1:2].tolist() for axis in self.axes]
         corners = [tuple(map(float, place)) for place in product(*inner)]
-        return [place for place in corners if place != self.best][:FEW]
+        known = [c for c in corners if c != self.best and math.isfinite(self.cost(*c))]
+        return sorted(known, key=lambda place: self.cost(*place))[:FEW][::-1]
 
     @property
     def costs(self) -> list[float]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from manim import DL, UR, Circle, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
+from manim import DL, UR, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.costs.foot_marks import EM, FootMarks, slice_scale, slice_width
 from symgd.animations.costs.surface_picture import DENSE, SurfacePicture
-from symgd.animations.costs.where_moves import FADE, MOVE, RISE, WhereMoves
+from symgd.animations.costs.where_moves import FADE, MOVE, RISE
+from symgd.animations.costs.where_tries import RING, WhereTries
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import drawn
@@ -17,17 +18,15 @@ from symgd.animations.pictures.slice_picture import SlicePicture, steepest
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
-RING = 0.19
 GHOST = 0.25  # how dense the surface is while it is cut
 SLIDE = 3.0  # seconds from the start down to the cut's foot
 BACK = 1.5  # for turning back
 
 
-class WhereSlice(WhereMoves):
+class WhereSlice(WhereTries):
     """A scene whose surface is cut through the start."""
 
     cut: int
-    start: tuple[float, ...]
     heads: VGroup
     levels: VGroup  # the costs of the map's lines
     compared: VGroup = VGroup()  # what the lowest point is compared with
@@ -106,7 +105,8 @@ class WhereSlice(WhereMoves):
 
         def gone(part: float) -> None:
             here[self.cut] = (1 - part) * self.start[self.cut] + part * where
-            self.go(tuple(here))
+            self.go(tuple(here), told=part == 1)
+            self.pale(part)
             sliced.show(here[self.cut], tangent=False)
 
         fit = () if self.fit is None else (self.fit.live,)
@@ -202,11 +202,6 @@ class WhereSlice(WhereMoves):
     def way_down(self) -> list[tuple[float, ...]]:
         """The places of a way that will be walked."""
         return []
-
-    def ring_at(self, centre: FloatArray) -> Circle:
-        """A ring round something that is compared."""
-        ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3).set_z_index(2)
-        return ring.move_to(centre)
 
 
 def within(scale: Scale, value: float) -> bool:

@@ -65,7 +65,7 @@ class WhereWay(WhereSlice):
         surface, places = self.surface, self.way_seen()
         if self.floor.others or not isinstance(surface, SurfacePicture) or len(places) < 2:
             return
-        self.glide(places[0], MOVE, told=False)
+        self.glide(places[0], MOVE)
         lengths = np.linspace(0, len(places) - 1, len(places))
 
         def gone(part: float) -> None:
@@ -79,7 +79,7 @@ class WhereWay(WhereSlice):
     def walk(self, way: list[tuple[float, ...]]) -> None:
         """The dot at the start, and down along the way, which it draws: first each step, then faster, then run on."""
         self.count = VGroup()
-        self.glide(way[0], MOVE, told=False)
+        self.glide(way[0], MOVE)
         self.count_steps(0)
         leaving = map(FadeOut, self.compared[1:])  # the foot of the cut, which is on no way of it
         self.play(FadeIn(self.count), *leaving, run_time=FADE)

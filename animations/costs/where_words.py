@@ -43,6 +43,8 @@ def place(floor: CostFloor) -> Caption:
                 held=held,
             )
         )
+    if floor.story.problem.has_examples:
+        made.append(message("All rows together give its cost, which belongs to that point."))
     return *made, forms.WHERE[form]
 
 
