@@ -12,14 +12,10 @@ from manim import FadeIn, FadeOut, Mobject, VGroup
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.line_floor import LineFloor
 from symgd.animations.costs.surface_picture import SurfacePicture
-from symgd.animations.costs.valley_axes import ValleyAxes
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT
 from symgd.animations.costs.where_way import WhereWay
-from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.beats import Beat
 from symgd.writing.words import message
-
-THIN = 0.12  # how dense the surface is while lines sink through it
 
 
 class WhereCostLives(WhereWay):
@@ -41,7 +37,7 @@ class WhereCostLives(WhereWay):
             said, asks = words.cut(floor, self.cut), self.floor.foot(self.cut) is not None
             yield self.beat(message("a slice"), said, lesson.show_slice, asks=asks)
             yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
-        said = words.lowest(floor, None if self.flat else self.cut)
+        said = words.lowest(floor, None if self.flat else self.cut, curves=self.has_curves())
         yield self.beat(message("the lowest point"), said, lesson.show_lowest)
         walked = len(self.way_down()) > 1 and not self.flat
         said = words.descent(floor, walked=walked)
@@ -57,6 +53,7 @@ class WhereCostLives(WhereWay):
         """The floor tilts, the dots rise, the surface joins them."""
         surface = self.surface
         self.play(*map(FadeOut, (self.numbers, self.ring, *self.curse)), run_time=FADE)
+        self.set_heading(message("Let each cost be a height"))
         if isinstance(surface, LineFloor):
             self.add(surface.stems, surface.dots, surface.dot)
             self.moving(surface.show, RISE, surface.stems, surface.dots, surface.dot)
@@ -77,57 +74,10 @@ class WhereCostLives(WhereWay):
         gone = [FadeOut(each) for each in (surface.stems, *hidden)]
         self.play(FadeIn(surface.quads), *gone, run_time=MOVE)
 
-    def show_shadow(self) -> None:
-        """Back from the slice: copies of lines of equal cost sink to the floor, which we then see from above."""
-        surface = self.surface
-        assert isinstance(surface, SurfacePicture)
-        self.turn_back()
-        surface.show(1.0, 1.0, dropped=0.0)
-        pale = surface.quads.animate.set_fill(opacity=THIN)
-        self.play(FadeIn(surface.lines), pale, run_time=MOVE)
-        above = surface.lines.copy()
-        self.remove(surface.lines, surface.quads, surface.dot)
-        self.add(surface.lines, surface.quads, above, surface.dot)
-        self.moving(lambda part: surface.show(1.0, 1.0, dropped=part), RISE, surface.lines)
-        self.turn()
-        leaving = map(FadeOut, (above, surface.quads, surface.heights, surface.upright))
-        self.play(*leaving, run_time=FADE)
-        parts = surface.floor_parts, surface.lines, surface.dot
-        self.moving(lambda part: surface.show(1 - part, 1.0), TILT, *parts)
-        surface.show(0.0, 0.0)
-        marked = [self.floor.best, surface.here, *self.floor.found_or(), *self.way_down()]
-        self.levels = surface.label_lines(marked)
-        self.play(FadeIn(self.levels), run_time=FADE)
-        self.pulse(*surface.lines)
-
-    def show_lowest(self) -> None:
-        """The valley's axes; then from where the dot is to the lowest point, where that is known."""
-        lowest, surface = self.floor.lowest, self.surface
-        if isinstance(surface, SurfacePicture):
-            self.show_axes(surface)
-        if lowest is None:
-            return
-        if isinstance(surface, SurfacePicture):
-            self.compared = self.compared_rings()
-            self.play(FadeIn(self.compared), run_time=FADE)
-        self.glide(lowest, 2 * MOVE)
-        self.cross = surface.cross(lowest)
-        self.play(FadeIn(self.cross), run_time=FADE)
-
-    def show_axes(self, surface: SurfacePicture) -> None:
-        """Across the valley and along it."""
-        axes = ValleyAxes(surface)
-        if not len(axes.across):
-            self.turn()
-            return
-        for bar, name in zip((axes.across, axes.along), reversed(axes.names), strict=True):
-            self.play(FadeIn(bar, name), run_time=MOVE)
-        self.turn()
-        self.play(*map(FadeOut, (axes.across, axes.along, *axes.names)), run_time=FADE)
-
     def show_descent(self) -> None:
         """The way that the run's descent takes over the map, and farther at the same rate."""
         way = self.way_down()
+        self.set_heading(message("Descent: by the slope, step by step"))
         if isinstance(self.surface, SurfacePicture) and len(way) > 1:
             self.walk(way)
         elif self.story.steps:
@@ -137,17 +87,11 @@ class WhereCostLives(WhereWay):
         """The question answered at the lowest point."""
         surface, way = self.surface, self.way_down()
         self.set_heading(words.answer(self.floor))
-        if isinstance(surface, SurfacePicture):
-            if len(way) < 2 or self.comes_down(way[-1]):
-                if len(self.count):  # the least cost is no step's
-                    self.play(FadeOut(self.count), run_time=FADE / 2)
-                    self.count = VGroup()
-                self.glide(self.floor.lowest or self.floor.best, MOVE)
-            self.pulse(*surface.lines)
-
-    def comes_down(self, place: tuple[float, ...]) -> bool:
-        """Whether a place costs the least, as far as numbers are shown."""
-        lowest = self.floor.lowest
-        if lowest is None:
-            return False
-        return numeral(self.floor.cost(*place)) == numeral(self.floor.cost(*lowest))
+        if not isinstance(surface, SurfacePicture):
+            return
+        if len(way) < 2:
+            if len(self.count):  # the least cost is no step's
+                self.play(FadeOut(self.count), run_time=FADE)
+                self.count = VGroup()
+            self.glide(self.floor.lowest or self.floor.best, MOVE)
+        self.pulse(*surface.lines)

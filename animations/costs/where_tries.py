@@ -16,7 +16,7 @@ from symgd.terms import Equation, Sum, Symbol
 from symgd.writing.words import message
 
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
-RING = 0.19
+RING = 0.16
 
 
 class WhereTries(WhereMoves):

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-import numpy as np
-from manim import Dot, FadeIn, FadeOut, VGroup
+from manim import DL, UR, Dot, FadeIn, FadeOut, VGroup
 
 from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.where_map import WhereMap
 from symgd.animations.costs.where_moves import FADE, MOVE
-from symgd.animations.costs.where_slice import WhereSlice, within
+from symgd.animations.costs.where_slice import within
+from symgd.animations.pictures.label_places import LabelPlaces
 from symgd.animations.staging.run_lesson import refill
 from symgd.writing.words import message
 
 STOP = 0.06
+SLOWLY, SLOW = 3, 1.0  # the first steps, and seconds for each
 STRIDE, STRIDES = 0.4, 10  # seconds for a step of the descent, and how many are walked one by one
 REST, ONWARD = 1.5, 4.0  # seconds for the others of the run, and for those after it
 EM = 0.36
 
 
-class WhereWay(WhereSlice):
+class WhereWay(WhereMap):
     """A scene on whose map a descent is walked."""
 
     count: VGroup = VGroup()
+    off: VGroup = VGroup()  # what is said where a way leaves the map
 
     def way_down(self) -> list[tuple[float, ...]]:
         """Places of the run's descent, and of the same run on; none where they leave the floor, or it has not all parameters."""
@@ -61,27 +65,45 @@ class WhereWay(WhereSlice):
         return tuple(start + part * (end - start) for start, end in zip(one, other, strict=True))
 
     def show_leaving(self) -> None:
-        """The beginning of a way that is not walked, as far as the floor goes."""
+        """The beginning of a way that is not walked: the dot as far as it is on the floor, and where the next step leads."""
         surface, places = self.surface, self.way_seen()
         if self.floor.others or not isinstance(surface, SurfacePicture) or len(places) < 2:
             return
         self.glide(places[0], MOVE)
-        lengths = np.linspace(0, len(places) - 1, len(places))
+        last = len(places) - 1 - self.leaves(places)
+        self.count, self.stops = VGroup(), VGroup()
+        self.count_steps(0)
+        self.play(FadeIn(self.count), run_time=FADE)
+        if last:
+            self.stride(places, 0, last, STRIDE * min(last, STRIDES) + FADE, even=True)
+        if not self.leaves(places):
+            return
+        self.moving(
+            lambda part: surface.show_way([*places[:-1], between(*places[-2:], part)]),
+            REST,
+            surface.way,
+        )
+        said = self.stage.sentence(
+            message("step {number} leads off the map", number=last + 1), em=EM
+        )
+        lines = [at for line in surface.lines for at in line.get_all_points()]
+        room = LabelPlaces(self.stage, surface.box, [*lines, *surface.way.points])
+        room.taken += [(*n.get_corner(DL)[:2], *n.get_corner(UR)[:2]) for n in self.levels]
+        self.off = room.put(said, surface.place(places[-1])).set_z_index(3)
+        self.play(FadeIn(self.off), run_time=FADE)
 
-        def gone(part: float) -> None:
-            time = part * (len(places) - 1)
-            columns = zip(*places, strict=True)
-            here = tuple(float(np.interp(time, lengths, column)) for column in columns)
-            surface.show_way([*places[: int(time) + 1], here])
-
-        self.moving(gone, REST, surface.way)
+    def leaves(self, places: Sequence[tuple[float, ...]]) -> bool:
+        """Whether the last of the places that are seen is none of the run's, but where its way leaves the floor."""
+        return len(places) > 1 and places[-1] != tuple(
+            map(float, self.story.parameters[len(places) - 1])
+        )
 
     def walk(self, way: list[tuple[float, ...]]) -> None:
         """The dot at the start, and down along the way, which it draws: first each step, then faster, then run on."""
         self.count = VGroup()
         self.glide(way[0], MOVE)
         self.count_steps(0)
-        leaving = map(FadeOut, self.compared[1:])  # the foot of the cut, which is on no way of it
+        leaving = map(FadeOut, self.compared[1:-1])  # the foot of the cut, which is on no way of it
         self.play(FadeIn(self.count), *leaving, run_time=FADE)
         steps, last = self.story.steps, len(way) - 1
         singly = min(STRIDES, steps)
@@ -91,7 +113,11 @@ class WhereWay(WhereSlice):
                 for place in way[: singly + 1]
             )
         ).set_z_index(1)
-        self.stride(way, 0, singly, STRIDE * singly + FADE, even=True)
+        slowly = min(SLOWLY, singly)
+        for step in range(slowly):
+            self.stride(way, step, step + 1, SLOW, even=True)
+        if singly > slowly:
+            self.stride(way, slowly, singly, STRIDE * (singly - slowly) + FADE, even=True)
         if steps > singly:
             self.stride(way, singly, steps, REST)
         self.turn()
@@ -118,7 +144,7 @@ class WhereWay(WhereSlice):
             whole = min(int(time), last - 1)
             one, other = way[whole], way[whole + 1]
             rest = time - whole
-            here = tuple((1 - rest) * a + rest * b for a, b in zip(one, other, strict=True))
+            here = between(one, other, rest)
             made = int(time) if part < 1 else last
             self.go(here if part < 1 else way[last], told=False)
             surface.show_way([*way[: whole + 1], surface.here])
@@ -137,3 +163,8 @@ class WhereWay(WhereSlice):
         said = self.stage.sentence(message("step {number}", number=number), em=EM)
         zone = self.lowest_row
         refill(self.count, [said.at_most(zone.width).put(zone.left, zone.centre[1] - 0.1)])
+
+
+def between(one: tuple[float, ...], other: tuple[float, ...], part: float) -> tuple[float, ...]:
+    """A place on the straight way from one to another."""
+    return tuple((1 - part) * a + part * b for a, b in zip(one, other, strict=True))
