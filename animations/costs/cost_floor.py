@@ -33,7 +33,7 @@ MIDDLE, CUT = (
     70,
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
-LEVELS, FEW = 7, 3
+LEVELS, FEW = 7, 2
 CLOSED = (0.15, 0.45, 0.9)  # levels of closed lines, in parts of the lowest on the border
 FOOT = (0.5, 0.8)  # steps of the grid below its first values; numbers stand below the second's
 NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300

@@ -36,12 +36,13 @@ class WhereMap(WhereSlice):
         """Lines of equal cost are let down from the surface to the floor, one by one, which we then see from above."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
-        self.turn_back()
         self.set_heading(message("The surface becomes a map"))
+        self.turn_back()
         surface.show(1.0, 1.0, dropped=0.0)
         pale = surface.quads.animate.set_fill(opacity=THIN)
-        gone = map(FadeOut, (surface.heights, surface.upright))
-        self.play(FadeIn(surface.lines), pale, *gone, run_time=FADE)
+        gone = map(FadeOut, (surface.plane, surface.edge))
+        coming = map(FadeIn, (self.hidden, *[self.note] * bool(len(self.note)), surface.lines))
+        self.play(pale, *coming, *gone, run_time=MOVE)
         parts = surface.floor_parts, surface.quads, surface.lines, surface.dot
         self.moving(
             lambda part: surface.show(1.0, 1.0, dropped=0.0, aloft=ALOFT * part), MOVE, *parts
@@ -93,7 +94,7 @@ class WhereMap(WhereSlice):
             return
         self.set_heading(message("How the valley bends"))
         for bar, name in zip((axes.across, axes.along), reversed(axes.names), strict=True):
-            self.play(FadeIn(bar, name), run_time=MOVE)
+            self.play(FadeIn(bar, name), run_time=FADE)
         self.turn()
         if self.has_curves():
             self.show_bends(axes)
@@ -125,7 +126,7 @@ class WhereMap(WhereSlice):
         self.play(FadeIn(picture.row), run_time=FADE)
         shown = picture.panel.drawing, picture.along, picture.across, picture.curves
         self.bent = VGroup(*shown, picture.names, picture.row)
-        self.wait(2 * MOVE)
+        self.wait(MOVE)
         self.play(FadeOut(self.bent), run_time=FADE)
         self.play(*map(FadeIn, beside), run_time=FADE)
 

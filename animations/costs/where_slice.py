@@ -8,7 +8,7 @@ import numpy as np
 from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.costs.foot_marks import FootMarks, slice_scale, slice_width
-from symgd.animations.costs.surface_picture import DENSE, SurfacePicture
+from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE
 from symgd.animations.costs.where_tries import WhereTries
 from symgd.animations.formulas.numerals import Scale
@@ -19,7 +19,7 @@ from symgd.terms import Symbol
 from symgd.writing.words import message
 
 GHOST = 0.25  # how dense the surface is while it is cut
-SLIDE = 3.0  # seconds from the start down to the cut's foot
+SLIDE = 2.4  # seconds from the start down to the cut's foot
 BACK = 1.5  # for turning back
 
 
@@ -41,16 +41,15 @@ class WhereSlice(WhereTries):
         assert isinstance(surface, SurfacePicture)
         name = Symbol(self.floor.names[self.cut])
         self.set_heading(message("A cut: {name} alone changes", name=name))
-        self.play(*map(FadeOut, self.heads), run_time=FADE)
         self.glide(self.start, MOVE)
         surface.cut(self.cut)
         surface.edge.set_z_index(1)
         ghost = surface.quads.animate.set_fill(opacity=GHOST)
-        gone = [FadeOut(self.note)] * bool(len(self.note))
+        gone = map(FadeOut, (*self.heads, *[self.note] * bool(len(self.note))))
         self.play(FadeIn(surface.plane), ghost, *gone, run_time=MOVE)
-        self.play(FadeIn(surface.edge), run_time=FADE)
-        self.hidden = VGroup(surface.ticks, surface.names, surface.upright, surface.heights)
-        self.play(FadeOut(self.hidden), run_time=FADE)
+        self.hidden = VGroup(surface.ticks, surface.names)
+        gone = map(FadeOut, (self.hidden, surface.upright, surface.heights))
+        self.play(FadeIn(surface.edge), *gone, run_time=FADE)
         self.turned(1.0, RISE)
         self.show_near()
         self.turn()
@@ -78,12 +77,12 @@ class WhereSlice(WhereTries):
             y=slice_scale(self.floor, self.cut),
         )
         sliced.curve.set_stroke(surface.edge.get_stroke_color(), surface.edge.get_stroke_width())
-        self.play(self.nearing(sliced), run_time=2 * MOVE)
-        self.play(FadeOut(self.ghosts()), run_time=FADE)
+        self.play(self.nearing(sliced), run_time=1.5 * MOVE)
         self.remove(surface.edge, surface.dot)
         self.add(sliced.curve, sliced.dot)
-        self.play(FadeIn(sliced.panel.drawing, sliced.note), run_time=FADE)
-        self.add(sliced.dot)
+        scales = FadeIn(sliced.panel.drawing, sliced.note)
+        self.play(FadeOut(self.ghosts()), scales, run_time=FADE)
+        self.add(sliced.curve, sliced.dot)
 
     def ghosts(self) -> VGroup:
         """What is seen of the surface while it is cut."""
@@ -111,14 +110,13 @@ class WhereSlice(WhereTries):
             if len(part):
                 self.play(FadeIn(part), run_time=FADE)
         self.turn()
+        if len(foot.line):
+            self.pulse(foot.line, *foot.ring)
 
     def turn_back(self) -> None:
-        """The cut's edge goes back into the surface, which is whole again."""
+        """The cut's edge goes back into the surface, and we turn away from it."""
         surface, sliced, foot = self.surface, self.sliced, self.foot
         assert isinstance(surface, SurfacePicture)
-        gone = [part for part in (foot.line, foot.ring, foot.names) if len(part)]
-        if gone:
-            self.play(*map(FadeOut, gone), run_time=FADE)
         if not self.at_foot:
             self.go(self.start)
             sliced.show(self.start[self.cut], tangent=False)
@@ -126,15 +124,12 @@ class WhereSlice(WhereTries):
         near.interpolate(0.0)
         self.remove(sliced.curve, sliced.dot)
         self.add(surface.edge, surface.dot)
-        self.play(*map(FadeOut, (sliced.panel.drawing, sliced.note)), run_time=FADE)
+        marks = [part for part in (foot.line, foot.ring, foot.names) if len(part)]
+        self.play(*map(FadeOut, (*marks, sliced.panel.drawing, sliced.note)), run_time=FADE)
         self.play(FadeIn(self.ghosts()), run_time=FADE / 2)
         self.play(near, run_time=MOVE)
         self.turned(0.0, BACK)
         surface.is_cut = False
-        whole = surface.quads.animate.set_fill(opacity=DENSE)
-        leaving = map(FadeOut, (surface.plane, surface.edge))
-        note = [FadeIn(self.note)] * bool(len(self.note))
-        self.play(FadeIn(self.hidden), whole, *leaving, *note, run_time=MOVE)
 
     def nearing(self, sliced: SlicePicture, *, back: bool = False) -> UpdateFromAlphaFunc:
         """The cut's edge with all that is seen of the surface, and the dot, go to a picture's scales, or back."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from manim import Circle, FadeIn, FadeOut, VGroup
+from manim import Circle, FadeIn, FadeOut, VGroup, VMobject
+from manim.utils.paths import path_along_arc
 
 from symgd.animations.costs.roam_marks import RoamMarks
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.where_moves import FADE, MOVE, TRY, WhereMoves
 from symgd.animations.formulas.formula import Formula
-from symgd.animations.formulas.number_flight import carried
+from symgd.animations.formulas.number_flight import Carried, carried
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.data.arrays import FloatArray
@@ -17,6 +18,7 @@ from symgd.writing.words import message
 
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 RING = 0.16
+BULGE = -1.7  # how far a number's way bends, in radians
 
 
 class WhereTries(WhereMoves):
@@ -123,7 +125,7 @@ class WhereTries(WhereMoves):
         if not len(label):
             return
         plain = next(part for part in label if isinstance(part, Typeset))
-        self.play(FadeIn(label) if told is None else carried(told, plain), run_time=FADE)
+        self.play(FadeIn(label) if told is None else below(told, plain), run_time=FADE)
         self.remove(plain)
         marks.shown.add(spot, label)
         self.add(marks.shown, self.surface.dot)
@@ -150,7 +152,7 @@ class WhereTries(WhereMoves):
             self.add(surface.dots[n], numbers[best], surface.dot)
             told = self.cost_told()
             if n < SLOWLY and told is not None and len(numbers[n]):
-                self.play(carried(told, numbers[n]), run_time=TRY * SLOWER)
+                self.play(below(told, numbers[n]), run_time=TRY * SLOWER)
             else:
                 self.add(numbers[n], surface.dot)
                 self.wait(TRY)
@@ -193,3 +195,11 @@ class WhereTries(WhereMoves):
         """A ring round something that is compared."""
         ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3).set_z_index(2)
         return ring.move_to(centre)
+
+
+def below(source: VGroup, target: VMobject) -> Carried | FadeIn:
+    """A number on its way to the left, below the row that it comes from."""
+    made = carried(source, target)
+    if isinstance(made, Carried):
+        made.path_func = path_along_arc(BULGE)
+    return made

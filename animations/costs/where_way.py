@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from manim import DL, UR, Dot, FadeIn, FadeOut, VGroup
+import numpy as np
+from manim import DL, UR, BackgroundRectangle, Dot, FadeIn, FadeOut, Polygon, VGroup
 
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.where_map import WhereMap
 from symgd.animations.costs.where_moves import FADE, MOVE
 from symgd.animations.costs.where_slice import within
-from symgd.animations.pictures.label_places import LabelPlaces
+from symgd.animations.pictures.label_places import PLATE, LabelPlaces
+from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.run_lesson import refill
 from symgd.writing.words import message
 
@@ -19,7 +21,9 @@ STOP = 0.06
 SLOWLY, SLOW = 3, 1.0  # the first steps, and seconds for each
 STRIDE, STRIDES = 0.4, 10  # seconds for a step of the descent, and how many are walked one by one
 REST, ONWARD = 1.5, 4.0  # seconds for the others of the run, and for those after it
-EM = 0.36
+EM, NAMED = 0.36, 0.3
+TINY, LONGER, SHORT = 1e-6, 1.5, 0.6  # an arrow's length: in steps, and at least
+HEAD, HALF_HEAD = 0.16, 0.06
 
 
 class WhereWay(WhereMap):
@@ -115,7 +119,10 @@ class WhereWay(WhereMap):
         ).set_z_index(1)
         slowly = min(SLOWLY, singly)
         for step in range(slowly):
+            ahead = self.ahead(way[step], way[step + 1])
+            self.play(FadeIn(ahead), run_time=FADE / 2)
             self.stride(way, step, step + 1, SLOW, even=True)
+            self.remove(ahead)
         if singly > slowly:
             self.stride(way, slowly, singly, STRIDE * (singly - slowly) + FADE, even=True)
         if steps > singly:
@@ -125,6 +132,25 @@ class WhereWay(WhereMap):
         if last > steps:
             self.turn()
             self.stride(way, steps, last, ONWARD)
+
+    def ahead(self, place: tuple[float, ...], after: tuple[float, ...]) -> VGroup:
+        """From a place downhill: against the gradient, thin, and longer than the step that will be made."""
+        surface, ink = self.surface, self.stage.palette.ink
+        here, there = surface.place(place), surface.place(after)
+        length = float(np.linalg.norm(there - here))
+        if length < TINY:
+            return VGroup()
+        way = (there - here) / length
+        tip = here + max(LONGER * length, SHORT) * way
+        aside = HALF_HEAD * np.array([-way[1], way[0], 0.0])
+        neck = tip - HEAD * way
+        head = Polygon(tip, neck + aside, neck - aside, stroke_width=0).set_fill(ink, opacity=1)
+        said = self.stage.sentence(message("downhill"), em=NAMED)
+        said.move_to(tip + way * (said.width / 2 + 0.1)).shift((0, 0.22, 0))
+        plate = BackgroundRectangle(
+            said, color=self.stage.palette.ground, fill_opacity=PLATE, buff=0.03
+        )
+        return VGroup(plate, drawn(stroke(ink, 2), [(here, neck)]), head, said).set_z_index(2)
 
     def stride(
         self,

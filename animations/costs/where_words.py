@@ -216,11 +216,17 @@ def onward(floor: CostFloor) -> Caption:
         if least is None or numeral(cost) == numeral(least):
             return ()
         return (message("The cross is lower still, at {least}.", least=numeral(least)),)
-    if least is None or numeral(cost) == numeral(least):
+    if least is None:
         said = message(
             "Run on at the same rate, the cost is {cost} after {number} step.",
             "Run on at the same rate, the cost is {cost} after {number} steps.",
             cost=numeral(cost),
+            number=story.last,
+        )
+    elif numeral(cost) == numeral(least):
+        said = message(
+            "Run on at the same rate, {number} step comes as low as the cross, by these digits.",
+            "Run on at the same rate, {number} steps come as low as the cross, by these digits.",
             number=story.last,
         )
     else:
@@ -240,7 +246,6 @@ def end(floor: CostFloor, *, walked: bool) -> Caption:
         cost = float(floor.story.cost[floor.story.last])
         if numeral(cost) != numeral(floor.cost(*floor.lowest)):
             return message("The descent has not come to the cross yet."), can
-        return message("By these digits, its last step costs as little as the cross."), can
     return (can,)
 
 
