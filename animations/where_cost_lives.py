@@ -39,7 +39,7 @@ class WhereCostLives(WhereWay):
             yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
         said = words.lowest(floor, None if self.flat else self.cut, curves=self.has_curves())
         yield self.beat(message("the lowest point"), said, lesson.show_lowest)
-        walked = len(self.way_down()) > 1 and not self.flat
+        walked = len(self.way_down()) > 1
         said = words.descent(floor, walked=walked)
         yield self.beat(message("the descent"), said, lesson.show_descent)
         yield self.beat(
@@ -77,8 +77,11 @@ class WhereCostLives(WhereWay):
     def show_descent(self) -> None:
         """The way that the run's descent takes over the map, and farther at the same rate."""
         way = self.way_down()
-        self.set_heading(message("Descent: by the slope, step by step"))
-        if isinstance(self.surface, SurfacePicture) and len(way) > 1:
+        if self.floor.others:
+            self.set_heading(message("The other parameters move, too"))
+        else:
+            self.set_heading(message("Descent: by the slope, step by step"))
+        if len(way) > 1:
             self.walk(way)
         elif self.story.steps:
             self.show_leaving()

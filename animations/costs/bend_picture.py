@@ -67,7 +67,7 @@ class BendPicture:
 
     def _at(self, number: int, step: float) -> list[float]:
         assert self.floor.lowest is not None
-        return (np.array(self.floor.lowest) + step * self.ways[:, number]).tolist()
+        return [*map(float, np.array(self.floor.lowest) + step * self.ways[:, number])]
 
     def _bar(self, half: float) -> VGroup:
         assert self.floor.rim is not None

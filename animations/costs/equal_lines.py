@@ -4,30 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
-from manim import DL, UR, VGroup
+from manim import DL, UR, VGroup, VMobject
 
+from symgd.animations.costs.axonometry import Axonometry
+from symgd.animations.costs.cost_floor import CostFloor
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.level_labels import EM, labelled
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
-
-if TYPE_CHECKING:
-    from symgd.animations.costs.surface_picture import SurfacePicture
 
 WIDTH, TRACE = 2.2, 1.2
 CLEAR = 0.19  # round a place that will be marked
+APART = 0.12  # numbers beside each other
 TRIED = 12  # places on a line that a label beside it may belong to
 OVERLAP = 2.0  # lines that are on their way down at the same time
+
+
+class Risen(Protocol):
+    """What the lines belong to: a floor with the heights of its costs, as a view has them."""
+
+    stage: Stage
+    floor: CostFloor
+    box: Zone
+    border: VMobject
+    view: Axonometry
+
+    def unit(self, place: Sequence[float]) -> tuple[float, float]:
+        """A place of the floor, from −1 to 1 both ways."""
+        ...
+
+    def risen(self, cost: float) -> float:
+        """How high a cost is."""
+        ...
+
+    def place(self, place: Sequence[float], cost: float | None = None) -> FloatArray:
+        """Where a place is in the frame."""
+        ...
 
 
 class EqualLines:
     """The lines of a surface; `traces` lead from where each was to where it has come."""
 
-    def __init__(self, surface: SurfacePicture) -> None:
+    def __init__(self, surface: Risen) -> None:
         self.surface, self.stage = surface, surface.stage
         self.levels = surface.floor.lines()
         colour = self.stage.palette.error
@@ -76,9 +99,16 @@ class EqualLines:
             elif each.pieces:
                 beside.append((level, each.pieces))
         room = LabelPlaces(self.stage, box, [*along(p for line in pieces for p in line), *kept])
-        room.taken += [(*n.get_corner(DL)[:2], *n.get_corner(UR)[:2]) for n in made]
+        room.taken += map(_around, made)
         for level, line in beside:
             label = self.stage.formula(numeral(level), em=EM).set_color(self.stage.palette.error)
             ends = [end for _, end in line][:: max(1, len(line) // TRIED)]
             made.add(room.put(label, min(ends, key=lambda at: room.crowd(label, at))))
+            room.taken.append(_around(label))
         return made
+
+
+def _around(label: VMobject) -> tuple[float, float, float, float]:
+    """A number's box, with room for others to be told from it."""
+    (left, low), (right, high) = label.get_corner(DL)[:2], label.get_corner(UR)[:2]
+    return float(left) - APART, float(low), float(right) + APART, float(high)

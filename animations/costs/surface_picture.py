@@ -39,7 +39,7 @@ BESIDES = 0.5  # for numbers on the right
 FEW = 3  # numbers along an edge that is seen tilted
 SHORT, LONG, LEAST_EM = 0.25, 1.5, 0.26  # widths of names, and the size of the smallest
 EDGE = 0.06  # between a name and the zone's edge
-DOT = 0.11
+DOT, RINGED = 0.11, 0.17  # a dot's radius, and a ring's round it
 UNDER, BETWEEN = 0.08, 0.85  # between a dot and its number, and of the way between dots for it
 
 
@@ -278,10 +278,13 @@ class SurfacePicture:
         ]
         least = NUMBER_EM * min(room / max(each.width, 1e-9) for each in said)
         self.every = least >= LEAST_EM
+        size = max(LEAST_EM, min(NUMBER_EM, least)) / NUMBER_EM
+        clear = room if below else wide - RINGED - LARGE - 2 * UNDER  # as far as the next dot
+        said = [each if each.width * size <= max(room, clear) else VGroup() for each in said]
         for each, dot in zip(said, self.dots, strict=True):
             if len(each):
-                each.scale(max(LEAST_EM, min(NUMBER_EM, least)) / NUMBER_EM)
-                own = max(DOT, dot.width / 2)
+                each.scale(size)
+                own = max(DOT if below else RINGED, dot.width / 2)
                 down = np.array([0, -own - each.height / 2 - UNDER, 0])
                 aside = np.array([own + each.width / 2 + UNDER, 0, 0])
                 each.move_to(dot.get_center() + (down if below else aside))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import combinations, pairwise, permutations
 
-from manim import DL, UR, FadeIn, FadeOut, Transform, VGroup
+from manim import DL, UR, FadeIn, FadeOut, Line, Transform, VGroup
 
 from symgd.animations.costs.bend_picture import BendPicture, bends
 from symgd.animations.costs.surface_picture import SurfacePicture
@@ -15,7 +16,8 @@ from symgd.animations.costs.where_tries import RING
 from symgd.animations.costs.where_words import BOWL
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
-from symgd.writing.words import message
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import Message, message
 
 EM = 0.32
 THIN = 0.3  # how dense the surface is while lines are let down from it
@@ -24,6 +26,7 @@ ALOFT, FALL = (
     5.0,
 )  # how high over its floor it is then, in heights of the cost, and how long that takes
 PALE = 0.3  # lines that stay behind
+CLOSE = 0.01  # points on a label's line, which no other is to cross
 
 
 class WhereMap(WhereSlice):
@@ -59,10 +62,8 @@ class WhereMap(WhereSlice):
         )
         self.play(*map(FadeOut, (above, traces, surface.quads)), run_time=FADE)
         self.turn()
-        parts = surface.floor_parts, surface.lines, surface.dot
-        self.moving(
-            lambda part: surface.show(1 - part, 1.0, aloft=ALOFT * (1 - part)), TILT, *parts
-        )
+        flat = surface.floor_parts, surface.lines, surface.dot
+        self.moving(lambda part: surface.show(1 - part, 1.0, aloft=ALOFT * (1 - part)), TILT, *flat)
         surface.show(0.0, 0.0)
         marked = [self.floor.best, surface.here, *self.floor.found_or(), *self.way_down()]
         self.levels = surface.equal.label(marked)
@@ -132,7 +133,7 @@ class WhereMap(WhereSlice):
 
     def compared_rings(self) -> VGroup:
         """Rings at what the lowest point is compared with, each with its cost: the best try, and the cut's foot; last its own."""
-        surface, stage, floor = self.surface, self.stage, self.floor
+        surface, floor = self.surface, self.floor
         assert isinstance(surface, SurfacePicture)
         marked = [(floor.best, message("best try {cost}", cost=numeral(floor.grid.cost)))]
         if self.at_foot:
@@ -144,11 +145,51 @@ class WhereMap(WhereSlice):
         way = [surface.place(place) for place in self.way_down()]
         taken = [*rounds([*points, *low], RING), *along([*pairwise(way)])]
         taken += [at for line in (*surface.lines, *self.levels) for at in line.get_all_points()]
-        places = LabelPlaces(stage, surface.box, taken)
-        places.taken += [(*n.get_corner(DL)[:2], *n.get_corner(UR)[:2]) for n in self.levels]
-        made = VGroup()
-        for at, (_, said) in zip(points, marked, strict=True):
-            made.add(VGroup(self.ring_at(at), places.put(stage.sentence(said, em=EM), at)))
-        told = stage.sentence(message("least {cost}", cost=least), em=EM)
-        made.add(places.put(told, low[0]))
+        marked.append((floor.found_or()[0], message("least {cost}", cost=least)))
+        anchors, said = [*points, *low], [each for _, each in marked]
+        tries = (
+            self._named(anchors, said, order, taken) for order in permutations(range(len(said)))
+        )
+        named = min(tries, key=_crossings)
+        rings = zip(map(self.ring_at, points), named, strict=False)
+        made = VGroup(*(VGroup(ring, label) for ring, label in rings), named[-1])
         return made.set_z_index(2)
+
+    def _named(
+        self,
+        anchors: Sequence[FloatArray],
+        said: Sequence[Message],
+        order: Sequence[int],
+        taken: list[FloatArray],
+    ) -> VGroup:
+        """Labels of places, put one after the other in some order."""
+        assert isinstance(self.surface, SurfacePicture)
+        room, made = LabelPlaces(self.stage, self.surface.box, taken), [VGroup() for _ in said]
+        room.taken += [(*n.get_corner(DL)[:2], *n.get_corner(UR)[:2]) for n in self.levels]
+        for n in order:
+            made[n] = room.put(self.stage.sentence(said[n], em=EM), anchors[n])
+            room.add(along(_leaders(made[n]), CLOSE))
+        return VGroup(*made)
+
+
+def _leaders(label: VGroup) -> list[tuple[FloatArray, FloatArray]]:
+    """The lines that lead from a label to its own place."""
+    lines = [part for part in label if isinstance(part, Line)]
+    return [(line.get_start(), line.get_end()) for line in lines]
+
+
+def _crossings(labels: VGroup) -> int:
+    """How many of the labels' lines cross one another."""
+    lines = [line for label in labels for line in _leaders(label)]
+    return sum(_cross(one, other) for one, other in combinations(lines, 2))
+
+
+def _cross(one: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray]) -> bool:
+    """Whether two straight pieces have a point in common."""
+
+    def side(line: tuple[FloatArray, FloatArray], point: FloatArray) -> float:
+        (x, y), (u, v) = (line[1] - line[0])[:2], (point - line[0])[:2]
+        return float(x * v - y * u)
+
+    apart = [side(a, b[0]) * side(a, b[1]) for a, b in ((one, other), (other, one))]
+    return max(apart) < 0

@@ -23,7 +23,9 @@ from symgd.writing.words import message
 
 MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.18, 2.5, 2.5
 TRIES_EM, APART = 0.32, 0.3
-SHARES = (1.6, 1.0), (1.25, 1.0), (1.0, 1.15)  # of the picture of the data, and of the numbers
+# Of the picture of the data, and of the numbers: below it, or beside it; the last where nothing is seen of all.
+SHARES = (2.0, 1.0), (1.6, 1.0), (1.25, 1.0), (1.0, 1.15)
+COLUMNS = (1.3, 1.0), (1.0, 1.0), (0.85, 1.0), (1.6, 1.0)
 PALE, LEFT = 0.25, 0.2  # numbers of a place that was left, and when they are so
 TRIES_LINE = 0.42  # from line to line of the tries
 
@@ -48,11 +50,12 @@ class WhereMoves(RunLesson):
         kind = LineFloor if len(self.floor.names) == 1 else SurfacePicture
         self.surface = kind(self.stage, layout.picture, self.floor)
         zone = layout.mathematics
-        for shares in SHARES:  # the picture is as large as the numbers let it be
-            if zone.width > 2 * zone.height:
-                upper, lower = zone.columns(1.3, 1, gap=0.4)
-            else:
-                upper, lower = zone.rows(*shares)
+        wide = zone.width > 2 * zone.height
+        for shares in (
+            COLUMNS if wide else SHARES
+        ):  # the picture is as large as the numbers let it be
+            parts = zone.columns(*shares, gap=0.4) if wide else zone.rows(*shares)
+            upper, lower = parts
             numbers, self.lowest_row = lower.rows(5.5, 1, gap=0.05)
             self.told = PlaceRows(self.stage, numbers, self.floor)
             if self.told.is_full:

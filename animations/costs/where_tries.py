@@ -18,6 +18,7 @@ from symgd.writing.words import message
 
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 RING = 0.16
+GHOST = 0.3  # how dense the line of a place is that was left
 BULGE = -1.7  # how far a number's way bends, in radians
 
 
@@ -110,7 +111,8 @@ class WhereTries(WhereMoves):
         marks = self.marks = RoamMarks(surface, [self.start, *places[:-1]])
         for n, place in enumerate(places):
             self.leave(marks, n)
-            lines = [] if fit is None else [fit.line.copy().set_stroke(opacity=0.3)]
+            moves = fit is not None and not fit.told.across  # else the points move
+            lines = [fit.line.copy().set_stroke(opacity=GHOST)] if fit is not None and moves else []
             marks.lines.add(*lines)
             self.add(marks.lines)
             self.glide(place, MOVE, trail=marks.trail)

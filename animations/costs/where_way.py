@@ -15,6 +15,7 @@ from symgd.animations.costs.where_slice import within
 from symgd.animations.pictures.label_places import PLATE, LabelPlaces
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.run_lesson import refill
+from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 STOP = 0.06
@@ -83,7 +84,7 @@ class WhereWay(WhereMap):
         if not self.leaves(places):
             return
         self.moving(
-            lambda part: surface.show_way([*places[:-1], between(*places[-2:], part)]),
+            lambda part: surface.show_way([*places[:-1], between(places[-2], places[-1], part)]),
             REST,
             surface.way,
         )
@@ -113,14 +114,15 @@ class WhereWay(WhereMap):
         singly = min(STRIDES, steps)
         self.stops = VGroup(
             *(
-                Dot(self.surface.place(place), radius=STOP, color=self.stage.palette.prediction)
+                Dot(self.seen_at(place), radius=STOP, color=self.stage.palette.prediction)
                 for place in way[: singly + 1]
             )
         ).set_z_index(1)
         slowly = min(SLOWLY, singly)
         for step in range(slowly):
             ahead = self.ahead(way[step], way[step + 1])
-            self.play(FadeIn(ahead), run_time=FADE / 2)
+            if len(ahead):
+                self.play(FadeIn(ahead), run_time=FADE / 2)
             self.stride(way, step, step + 1, SLOW, even=True)
             self.remove(ahead)
         if singly > slowly:
@@ -128,17 +130,22 @@ class WhereWay(WhereMap):
         if steps > singly:
             self.stride(way, singly, steps, REST)
         self.turn()
-        self.pulse(*(ring for ring, *_ in self.compared[:1]))
+        if len(self.compared):
+            self.pulse(self.compared[0][0])
         if last > steps:
             self.turn()
             self.stride(way, steps, last, ONWARD)
+
+    def seen_at(self, place: tuple[float, ...]) -> FloatArray:
+        """Where a place is on the map, or on the curve that one parameter has instead."""
+        return self.surface.place(place, self.floor.cost(*place) if self.flat else None)
 
     def ahead(self, place: tuple[float, ...], after: tuple[float, ...]) -> VGroup:
         """From a place downhill: against the gradient, thin, and longer than the step that will be made."""
         surface, ink = self.surface, self.stage.palette.ink
         here, there = surface.place(place), surface.place(after)
         length = float(np.linalg.norm(there - here))
-        if length < TINY:
+        if self.flat or length < TINY:
             return VGroup()
         way = (there - here) / length
         tip = here + max(LONGER * length, SHORT) * way
@@ -163,7 +170,7 @@ class WhereWay(WhereMap):
     ) -> None:
         """From one step to a later one; not evenly, so many more steps pass as they get shorter."""
         surface = self.surface
-        assert isinstance(surface, SurfacePicture)
+        line = (surface.way,) if isinstance(surface, SurfacePicture) else ()
 
         def gone(part: float) -> None:
             time = first + (last - first) * (part if even else part**3)
@@ -173,16 +180,15 @@ class WhereWay(WhereMap):
             here = between(one, other, rest)
             made = int(time) if part < 1 else last
             self.go(here if part < 1 else way[last], told=False)
-            surface.show_way([*way[: whole + 1], surface.here])
+            if isinstance(surface, SurfacePicture):
+                surface.show_way([*way[: whole + 1], surface.here])
             refill(self.said, self.said_of(way[made]).submobjects)  # of no place between steps
             self.count_steps(made)
             for number, stop in enumerate(self.stops):
                 stop.set_fill(opacity=float(number <= time))
 
         fit = () if self.fit is None else (self.fit.live,)
-        self.moving(
-            gone, seconds, surface.way, self.stops, *fit, self.said, self.count, surface.dot
-        )
+        self.moving(gone, seconds, *line, self.stops, *fit, self.said, self.count, surface.dot)
 
     def count_steps(self, number: int) -> None:
         """How many steps have been made, below the numbers."""
