@@ -12,10 +12,10 @@ from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import stroke
+from symgd.animations.staging.contrast import faintest
 
 EM, SPOT, CLEAR = 0.32, 0.07, 0.14
-WIDTH, PALE = 2.5, 0.55  # of the way
-FREE = 0.85  # of the ways from the places to the edges, that labels keep clear
+WIDTH = 2.5  # of the way
 
 
 class RoamMarks:
@@ -39,5 +39,5 @@ class RoamMarks:
                 continue
             said = stage.formula(numeral(cost), em=EM).set_color(palette.error)
             self.labels.add(room.put(said, at))
-        self.trail = stroke(palette.prediction, WIDTH, PALE)
+        self.trail = stroke(palette.prediction, WIDTH, faintest(palette.prediction, palette.ground))
         self.lines, self.shown = VGroup(), VGroup()

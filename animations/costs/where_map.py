@@ -127,7 +127,7 @@ class WhereMap(WhereSlice):
         self.play(FadeIn(picture.row), run_time=FADE)
         shown = picture.panel.drawing, picture.along, picture.across, picture.curves
         self.bent = VGroup(*shown, picture.names, picture.row)
-        self.wait(MOVE)
+        self.wait(1.6 * MOVE)
         self.play(FadeOut(self.bent), run_time=FADE)
         self.play(*map(FadeIn, beside), run_time=FADE)
 

@@ -12,13 +12,14 @@ from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import Carried, carried
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.staging.contrast import faintest
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Sum, Symbol
 from symgd.writing.words import message
 
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 RING = 0.16
-GHOST = 0.3  # how dense the line of a place is that was left
+GHOST = 1.8  # how thick the line of a place is that was left
 BULGE = -1.7  # how far a number's way bends, in radians
 
 
@@ -112,12 +113,18 @@ class WhereTries(WhereMoves):
         for n, place in enumerate(places):
             self.leave(marks, n)
             moves = fit is not None and not fit.told.across  # else the points move
-            lines = [fit.line.copy().set_stroke(opacity=GHOST)] if fit is not None and moves else []
+            lines = [self.ghost_of(fit.line)] if fit is not None and moves else []
             marks.lines.add(*lines)
             self.add(marks.lines)
             self.glide(place, MOVE, trail=marks.trail)
         self.remove(surface.dot)
         self.add(surface.dot)
+
+    def ghost_of(self, line: VMobject) -> VMobject:
+        """A line as it stays, as faint as may be."""
+        palette = self.stage.palette
+        faint = faintest(palette.prediction, palette.ground)
+        return line.copy().set_stroke(width=GHOST, opacity=faint)
 
     def leave(self, marks: RoamMarks, number: int) -> None:
         """The cost of a place goes from its row to the place."""
