@@ -123,10 +123,10 @@ def test_numbers_of_a_place_are_seen_only_where_the_dot_is() -> None:
     seen: list[tuple[float, float]] = []
 
     def meanwhile(scene: Any, _: float) -> None:
-        rows = getattr(scene, "said", ())
+        rows: Any = getattr(scene, "said", ())
         if len(rows) and len(getattr(scene, "count", ())) == 0:
             cost = scene.floor.cost(*scene.surface.here)
-            told = [float(part.number) for _, part in rows[-1].term.walk() if part == numeral(cost)]
+            told = [part for _, part in rows[-1].term.walk() if part == numeral(cost)]
             seen.append((len(told), max(g.get_fill_opacity() for g in rows[-1])))
 
     passed(WhereCostLives, lambda *_: None, meanwhile=meanwhile)
