@@ -22,6 +22,7 @@ from symgd.animations.costs.place_rows import PlaceRows
 from symgd.animations.costs.surface_net import SurfaceNet
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.valley_axes import ValleyAxes
+from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.animations.where_cost_lives import WhereCostLives
@@ -90,11 +91,11 @@ def test_the_rows_of_a_place_say_its_cost_and_lie_over_one_another_nowhere(
     floor = CostFloor(story_of(start))
     zone = STAGE.layout.mathematics.rows(1, 1)[1]
     rows = PlaceRows(STAGE, zone, floor)
-    assert rows.em
+    assert rows.is_full
     assert rows.terms_em
     for place in (*floor.places, *floor.found_or()):
         lines = rows.at(place)
-        assert len(lines) == 4
+        assert len(lines) == 3
         for upper, lower in pairwise(lines):
             assert upper.get_bottom()[1] >= lower.get_top()[1] - 0.02
         assert lines[-1].get_bottom()[1] >= zone.bottom - 1e-6
@@ -115,6 +116,22 @@ def test_the_axes_of_a_valley_end_on_the_line_that_closes_on_the_floor() -> None
             s.low + part * (s.high - s.low) for s, part in zip(floor.scales, parts, strict=True)
         ]
         assert floor.cost(*place) == pytest.approx(rim, rel=1e-4)
+
+
+def test_numbers_of_a_place_are_seen_only_where_the_dot_is() -> None:
+    """While it is on its way from one to the next, they are pale."""
+    seen: list[tuple[float, float]] = []
+
+    def meanwhile(scene: Any, _: float) -> None:
+        rows: Any = getattr(scene, "said", ())
+        if len(rows) and len(getattr(scene, "count", ())) == 0:
+            cost = scene.floor.cost(*scene.surface.here)
+            told = [part for _, part in rows[-1].term.walk() if part == numeral(cost)]
+            seen.append((len(told), max(g.get_fill_opacity() for g in rows[-1])))
+
+    passed(WhereCostLives, lambda *_: None, meanwhile=meanwhile)
+    assert len(seen) > 50
+    assert all(full or opacity < 1 for full, opacity in seen)
 
 
 def test_numbers_beside_a_step_are_those_of_a_step() -> None:

@@ -123,10 +123,11 @@ class CostFloor:
         return [tuple(map(float, place)) for place in product(*self.axes)]
 
     def around(self) -> list[tuple[float, ...]]:
-        """A few of these places, away from the floor's edges, none of which is the best one."""
+        """A few of these places, away from the floor's edges, none of which is the best one; the dearest first."""
         inner = [axis[1:-1:2].tolist() for axis in self.axes]
         corners = [tuple(map(float, place)) for place in product(*inner)]
-        return [place for place in corners if place != self.best][:FEW]
+        known = [c for c in corners if c != self.best and math.isfinite(self.cost(*c))]
+        return sorted(known, key=lambda place: self.cost(*place))[:FEW][::-1]
 
     @property
     def costs(self) -> list[float]:

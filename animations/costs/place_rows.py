@@ -1,4 +1,4 @@
-"""What a place of the floor says in numbers: its parameters, the cost's formula with them, the told terms, and the cost."""
+"""What a place of the floor says in numbers: its parameters, the told terms or else the cost's formula, and the cost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GAP, MORE = 0.1, 0.28  # between rows, at least and at most
 
 
 class PlaceRows:
-    """Rows from the top of a zone; the formula and the terms have one size for all places, or are left out."""
+    """Rows from the top of a zone; what is between parameters and cost has one size for all places, or is left out."""
 
     def __init__(self, stage: Stage, zone: Zone, floor: CostFloor) -> None:
         self.stage, self.zone, self.floor = stage, zone, floor
@@ -36,10 +36,8 @@ class PlaceRows:
         places = [floor.at(*place) for place in (*floor.places, *floor.around(), *floor.found_or())]
         whole, terms = ([make(v) for v in places] for make in (self._formula, self._terms))
         self.extent, self.terms_extent = self._extent(whole), self._extent(terms)
-        self.em = self._size(self.extent, 3, _height(self.extent) + _height(self.terms_extent))
-        below = 3 if self.em else 2
-        high = _height(self.terms_extent) + (_height(self.extent) if self.em else 0.0)
-        self.terms_em = self._size(self.terms_extent, below, high)
+        self.terms_em = self._size(self.terms_extent)
+        self.em = 0.0 if self.terms_em else self._size(self.extent)
 
     def _extent(self, terms: list[Term | None]) -> Extent | None:
         """What holds each of some formulas with an em of 1; None where one is not known."""
@@ -52,13 +50,18 @@ class PlaceRows:
             max(size.top for size in sizes),
         )
 
-    def _size(self, extent: Extent | None, gaps: int, high: float) -> float:
-        """The size of a formula beside others that are so high together; 0 where it could not be read."""
+    def _size(self, extent: Extent | None) -> float:
+        """The size of a formula; 0 where it could not be read."""
         if extent is None:
             return 0.0
-        room = self.zone.height - _height(FIRST) - _height(LAST) - gaps * GAP
-        em = min(FORMULA_EM, self.zone.width / extent.width, room / high)
+        room = self.zone.height - _height(FIRST) - _height(LAST) - 2 * GAP
+        em = min(FORMULA_EM, self.zone.width / extent.width, room / _height(extent))
         return em if em >= LEAST_EM else 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is seen of what the cost is made."""
+        return bool(self.em or self.terms_em)
 
     def _formula(self, values: FloatArray) -> Term | None:
         """The cost's formula with a place's numbers for the parameters."""

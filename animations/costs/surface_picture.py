@@ -14,14 +14,13 @@ from manim import Circle, Polygon, VGroup, VMobject
 
 from symgd.animations.costs.axonometry import CORNERS, TURN, Axonometry, turn_along
 from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.costs.equal_lines import EqualLines
 from symgd.animations.costs.grid_dots import LARGE, SMALL, dot_of, inside, radius_of, shade_of
 from symgd.animations.costs.surface_net import SurfaceNet
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.formulas.typeset import Typeset
-from symgd.animations.pictures.label_places import rounds
-from symgd.animations.pictures.level_labels import labelled
 from symgd.animations.pictures.plot_panel import TICK_EM, drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -40,7 +39,7 @@ BESIDES = 0.5  # for numbers on the right
 FEW = 3  # numbers along an edge that is seen tilted
 SHORT, LONG, LEAST_EM = 0.25, 1.5, 0.26  # widths of names, and the size of the smallest
 EDGE = 0.06  # between a name and the zone's edge
-CLEAR = 0.19  # round a place that will be marked
+DOT, RINGED = 0.11, 0.17  # a dot's radius, and a ring's round it
 UNDER, BETWEEN = 0.08, 0.85  # between a dot and its number, and of the way between dots for it
 
 
@@ -62,7 +61,7 @@ class SurfacePicture:
         self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs))
         self.dots.set_z_index(1)
         self.stems = stroke(palette.error, 1.5)
-        self.dot = Circle(radius=0.11, stroke_color=palette.ground, stroke_width=1.5)
+        self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1).set_z_index(2)
         self.here = tuple(float(floor.held[n]) for n in floor.indices)
         self.along, self.is_cut = 0, False
@@ -72,8 +71,8 @@ class SurfacePicture:
         self.feet = stroke(palette.ink, 1.8)
         self.way = stroke(palette.prediction, 4).set_z_index(1)
         self.quads, self._corners = self._net()
-        self._lines = floor.lines()
-        self.lines = VGroup(*(stroke(palette.error, 2.2) for _ in self._lines))
+        self.equal = EqualLines(self)
+        self.lines = self.equal.drawn
         self.show(0.0, 0.0)
 
     def _turn(self) -> float:
@@ -144,14 +143,15 @@ class SurfacePicture:
         *,
         dropped: float = 1.0,
         into: float = 0.0,
+        aloft: float = 0.0,
     ) -> SurfacePicture:
-        """All as it is at a tilt, the heights risen by a part `lift`.
+        """All as it is at a tilt, the heights risen by a part `lift`, and the surface `aloft` over its floor.
 
-        `dropped` says how far the lines of equal cost have come down from the surface to the floor, and `into` how far
-        the view has turned into the cut.
+        `dropped` says how far the lines of equal cost have come down from the surface to the floor, the dot with the
+        last of them, and `into` how far the view has turned into the cut.
         """
-        self.lift = lift
-        tops = tuple(part * lift for part in self._tops)
+        self.lift, self.aloft = lift, aloft
+        tops = tuple(part * lift + aloft for part in self._tops)
         self.view = Axonometry(self._seen(tilt), tilt, lift, self.turn, into, self.along, tops)
         self._show_floor(tilt)
         for dot, place, cost in zip(self.dots, self.floor.places, self.floor.costs, strict=True):
@@ -162,15 +162,14 @@ class SurfacePicture:
             for p, c in zip(self.floor.places, self.floor.costs, strict=True)
         ]
         drawn(self.stems, [ends for ends in feet if np.linalg.norm(ends[0] - ends[1]) > SMALL])
-        self.dot.move_to(self.place(self.here, self.floor.cost(*self.here)))
+        fallen = self.equal.fallen(dropped)
+        here = self.risen(self.floor.cost(*self.here)) * (1 - min(fallen) * bool(aloft))
+        self.dot.move_to(self.view.one(*self.unit(self.here), here))
         if tilt:
             for piece, (u, v, w) in zip(self.quads, self._corners, strict=True):
-                corners = self.view(u, v, w * lift)
+                corners = self.view(u, v, w * lift + aloft)
                 piece.set_points_as_corners([*corners, corners[0]])
-        for line, (level, parts) in zip(self.lines, self._lines, strict=True):
-            height = (1 - dropped) * self.floor.part(level) * lift
-            pieces = [piece for part in parts for piece in pairwise(self._along(part, height))]
-            drawn(line, pieces)
+        self.equal.show(fallen)
         self._show_cut()
         return self
 
@@ -190,30 +189,13 @@ class SurfacePicture:
         box = self.box
         return Zone(box.left, box.right - BESIDES * tilt * (self.turn < 0), box.bottom, box.top)
 
-    def _along(self, places: FloatArray, height: float) -> FloatArray:
-        u, v = np.array([self.unit(place) for place in places]).T
-        return self.view(u, v, np.full(len(u), height))
-
-    def label_lines(self, clear: Sequence[Sequence[float]] = ()) -> VGroup:
-        """The costs of the lines on the floor, seen from above, where its line has room for it, off places to be kept `clear`."""
-        pieces = [
-            [piece for part in parts for piece in pairwise(self._along(part, 0.0))]
-            for _, parts in self._lines
-        ]
-        covered = [*pairwise(self.border.get_anchors())]
-        covered += [*pairwise(rounds(map(self.place, clear), CLEAR))]
-        levels = [level for level, _ in self._lines]
-        made = VGroup()
-        written = labelled(self.stage, self.box, levels, pieces, covered)
-        for line, each in zip(self.lines, written, strict=True):
-            if each.label is not None:
-                drawn(line, each.pieces)
-                made.add(each.label)
-        return made
+    def risen(self, cost: float) -> float:
+        """How high a cost is as the surface stands now."""
+        return self.floor.part(cost) * self.lift + self.aloft
 
     def place(self, place: Sequence[float], cost: float | None = None) -> FloatArray:
         """Where a place of the floor is in the frame, or the point of the surface above it."""
-        height = 0.0 if cost is None else self.floor.part(cost) * self.lift
+        height = 0.0 if cost is None else self.risen(cost)
         return self.view.one(*self.unit(place), height)
 
     def _show_floor(self, tilt: float) -> None:
@@ -296,11 +278,15 @@ class SurfacePicture:
         ]
         least = NUMBER_EM * min(room / max(each.width, 1e-9) for each in said)
         self.every = least >= LEAST_EM
+        size = max(LEAST_EM, min(NUMBER_EM, least)) / NUMBER_EM
+        clear = room if below else wide - RINGED - LARGE - 2 * UNDER  # as far as the next dot
+        said = [each if each.width * size <= max(room, clear) else VGroup() for each in said]
         for each, dot in zip(said, self.dots, strict=True):
             if len(each):
-                each.scale(max(LEAST_EM, min(NUMBER_EM, least)) / NUMBER_EM)
-                down = np.array([0, -LARGE - each.height / 2 - UNDER, 0])
-                aside = np.array([LARGE + each.width / 2 + UNDER, 0, 0])
+                each.scale(size)
+                own = max(DOT if below else RINGED, dot.width / 2)
+                down = np.array([0, -own - each.height / 2 - UNDER, 0])
+                aside = np.array([own + each.width / 2 + UNDER, 0, 0])
                 each.move_to(dot.get_center() + (down if below else aside))
                 if not below and each.get_right()[0] > self.box.right - EDGE:  # not over the border
                     each.shift((-2 * aside[0], 0, 0))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
-from manim import FadeIn, Mobject, VGroup
+from manim import FadeIn, Mobject, VGroup, VMobject
 
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.cost_floor import VALUES, CostFloor
@@ -16,6 +14,7 @@ from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.typeset import LEAST_EM
+from symgd.animations.pictures.plot_panel import drawn
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone
@@ -24,6 +23,10 @@ from symgd.writing.words import message
 
 MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.18, 2.5, 2.5
 TRIES_EM, APART = 0.32, 0.3
+# Of the picture of the data, and of the numbers: below it, or beside it; the last where nothing is seen of all.
+SHARES = (2.0, 1.0), (1.6, 1.0), (1.25, 1.0), (1.0, 1.15)
+COLUMNS = (1.3, 1.0), (1.0, 1.0), (0.85, 1.0), (1.6, 1.0)
+PALE, LEFT = 0.25, 0.2  # numbers of a place that was left, and when they are so
 TRIES_LINE = 0.42  # from line to line of the tries
 
 
@@ -47,26 +50,22 @@ class WhereMoves(RunLesson):
         kind = LineFloor if len(self.floor.names) == 1 else SurfacePicture
         self.surface = kind(self.stage, layout.picture, self.floor)
         zone = layout.mathematics
-        for shares in ((1, 1.15), (1.3, 1)):  # rows of numbers without the formula need less
-            if zone.width > 2 * zone.height:
-                upper, lower = zone.columns(1.3, 1, gap=0.4)
-            else:
-                upper, lower = zone.rows(*shares)
+        wide = zone.width > 2 * zone.height
+        for shares in (
+            COLUMNS if wide else SHARES
+        ):  # the picture is as large as the numbers let it be
+            parts = zone.columns(*shares, gap=0.4) if wide else zone.rows(*shares)
+            upper, lower = parts
             numbers, self.lowest_row = lower.rows(5.5, 1, gap=0.05)
             self.told = PlaceRows(self.stage, numbers, self.floor)
-            if self.told.em:
+            if self.told.is_full:
                 break
         self.fit, self.formula = None, VGroup()
         if self.story.problem.has_examples:
-            corners = [self.floor.at(*ends) for ends in product(*self._ends())]
-            told = FollowedRows(self.story)
-            self.fit = SquaresPicture(self.stage, upper, told, beside=corners)
+            shown = [self.floor.at(*place) for place in (*self.floor.around(), self.floor.best)]
+            self.fit = SquaresPicture(self.stage, upper, FollowedRows(self.story), also=shown)
         else:
             self.formula = Rows(self.stage).set_into(upper, self.story.problem.equations)
-
-    def _ends(self) -> list[tuple[float, float]]:
-        """The first and the last value that the grid tries of each parameter."""
-        return [(float(axis[0]), float(axis[-1])) for axis in self.floor.axes]
 
     @property
     def flat(self) -> bool:
@@ -115,25 +114,34 @@ class WhereMoves(RunLesson):
         if told:
             refill(self.said, self.said_of(place).submobjects)
 
-    def glide(self, place: tuple[float, ...], seconds: float, *, told: bool = True) -> None:
-        """From where the dot is straight to another place; the numbers go with it, or are exchanged when it is there."""
+    def glide(
+        self, place: tuple[float, ...], seconds: float, *, trail: VMobject | None = None
+    ) -> None:
+        """From where the dot is straight to another place; the numbers are pale until it is there, and then the new ones."""
         start = np.array(self.surface.here)
         way = np.array(place) - start
-        self.moving(
-            lambda part: self.go(
+        before = np.zeros((0, 3)) if trail is None else trail.points.copy()
+
+        def gone(part: float) -> None:
+            self.go(
                 place if part == 1 else tuple(map(float, start + part * way)),
-                told=told or part == 1,
-            ),
-            seconds,
-            *(() if self.fit is None else (self.fit.live,)),
-            self.said,
-            *(
-                (self.surface.feet,)
-                if self.reads and isinstance(self.surface, SurfacePicture)
-                else ()
-            ),
-            self.surface.dot,
-        )
+                told=part == 1,
+            )
+            self.pale(part)
+            if trail is not None and part:
+                ends = self.surface.place(tuple(start)), self.surface.place(self.surface.here)
+                trail.set_points(np.concatenate((before, drawn(VMobject(), [ends]).points)))
+
+        moved: list[Mobject] = [] if self.fit is None else [self.fit.live]
+        moved += [self.said, *([] if trail is None else [trail])]
+        if self.reads and isinstance(self.surface, SurfacePicture):
+            moved.append(self.surface.feet)
+        self.moving(gone, seconds, *moved, self.surface.dot)
+
+    def pale(self, part: float) -> None:
+        """While the dot is between two places, the numbers of the one that it has left are pale."""
+        if part < 1:
+            self.said.set_opacity(max(PALE, 1 - part / LEFT))
 
     def reveal(self, *mobjects: Mobject, seconds: float = FADE) -> None:
         """Fade in, each as itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ Caption: TypeAlias = tuple[Message, ...]
 
 MANY = 10  # parameters, for which a grid would be too large
 LONG = 20  # letters of names that leave no room for values
-RAVINE = 10.0  # a valley that bends so many times as much across as along is one
+RAVINE, BOWL = 10.0, 1.5  # so many times as much bends a ravine across as along, and a bowl less
 
 
 def values(
@@ -43,6 +44,8 @@ def place(floor: CostFloor) -> Caption:
                 held=held,
             )
         )
+    if floor.story.problem.has_examples:
+        made.append(message("All rows together give its cost, which belongs to that point."))
     return *made, forms.WHERE[form]
 
 
@@ -87,20 +90,33 @@ def shadow() -> Caption:
     )
 
 
-def lowest(floor: CostFloor, along: int | None) -> Caption:
-    """The shape of the valley, and its lowest place, beside the foot of a cut along the parameter of an index."""
+def valley(floor: CostFloor, *, curves: bool) -> Caption:
+    """The shape of the valley; with `curves` of the cost over both its axes, how its length comes of that."""
     bent = floor.story.run.landscape.condition_number
-    made: list[Message] = []
-    if len(floor.names) > 1 and bent is not None and not floor.others:
-        if bent >= RAVINE:
-            made.append(
-                message(
-                    "The valley is a ravine: it bends {times} times as much across as along.",
-                    times=numeral(bent, 2),
-                )
-            )
-        else:
-            made.append(message("The valley is a bowl, about as wide one way as the other."))
+    if len(floor.names) < 2 or bent is None or floor.others:
+        return ()
+    times = numeral(bent, 2)
+    if bent >= RAVINE:
+        said = message(
+            "The valley is a ravine: it bends {times} times as much across as along.", times=times
+        )
+    elif bent >= BOWL:
+        said = message("The valley bends {times} times as much across as along.", times=times)
+    else:
+        return (message("The valley is a bowl, about as wide one way as the other."),)
+    if not curves:
+        return (said,)
+    long = message(
+        "So at the same cost it is {times} times as long as wide: the square root of {bent}.",
+        times=numeral(math.sqrt(bent), 2),
+        bent=times,
+    )
+    return said, long
+
+
+def lowest(floor: CostFloor, along: int | None, *, curves: bool = False) -> Caption:
+    """The valley, and its lowest place, beside the foot of a cut along the parameter of an index."""
+    made = valley(floor, curves=curves)
     if floor.lowest is None:
         return *made, message("The least cost is not on this part of the floor, or not known.")
     tried, least = numerals_apart(floor.grid.cost, floor.cost(*floor.lowest))
@@ -200,11 +216,17 @@ def onward(floor: CostFloor) -> Caption:
         if least is None or numeral(cost) == numeral(least):
             return ()
         return (message("The cross is lower still, at {least}.", least=numeral(least)),)
-    if least is None or numeral(cost) == numeral(least):
+    if least is None:
         said = message(
             "Run on at the same rate, the cost is {cost} after {number} step.",
             "Run on at the same rate, the cost is {cost} after {number} steps.",
             cost=numeral(cost),
+            number=story.last,
+        )
+    elif numeral(cost) == numeral(least):
+        said = message(
+            "Run on at the same rate, {number} step comes as low as the cross, by these digits.",
+            "Run on at the same rate, {number} steps come as low as the cross, by these digits.",
             number=story.last,
         )
     else:
