@@ -32,18 +32,24 @@ class SlopeReadouts:
         self, stage: Stage, zone: Zone, picture: SlicePicture, values: Sequence[float], letter: Term
     ) -> None:
         self.stage, self.zone, self.picture, self.values = stage, zone, picture, [*values]
-        labels: tuple[Label, ...] = (
-            Symbol(picture.name),
-            message("slope"),
-            message("rate {rate}", rate=letter),
-            message("step −{rate} · slope", rate=letter),
-        )
-        cells = [[stage.fitted(label, 1.0, 6.0) for label in labels]]
-        cells += [self._cells(value, 1.0) for value in values]
-        wide = [max(row[n].width for row in cells) for n in range(len(labels))]
-        gaps = GAP * (len(labels) - 1)
-        high = zone.height / (HEAD + PITCH * len(values))
-        self.em = max(LEAST_EM, min(EM, high, (zone.width - gaps) / sum(wide)))
+        steps = message("step −{rate} · slope", rate=letter), message("step")
+        cells = [self._cells(value, 1.0) for value in values]
+        high, gaps = zone.height / (HEAD + PITCH * len(values)), GAP * STEP
+        for step in steps:
+            labels: tuple[Label, ...] = (
+                Symbol(picture.name),
+                message("slope"),
+                message("rate {rate}", rate=letter),
+                step,
+            )
+            head = [stage.fitted(label, 1.0, 6.0) for label in labels]
+            wide = [max(row[n].width for row in (head, *cells)) for n in range(len(labels))]
+            self.em = min(EM, high, (zone.width - gaps) / sum(wide))
+            if self.em >= LEAST_EM:
+                break
+        self.em = max(LEAST_EM, self.em)
+        share = min(1.0, (zone.width - gaps) / (self.em * sum(wide)))  # then numbers are smaller
+        wide = [share * each for each in wide]
         pitch = min(PITCH * self.em, (zone.height - HEAD * self.em) / max(1, len(values)))
         room = max(0.0, (zone.width - gaps - self.em * sum(wide)) / len(wide))
         self.ends = [
@@ -80,6 +86,6 @@ class SlopeReadouts:
         """The numbers at one of the values, each at the right end of its column."""
         made = VGroup()
         for column, cell in enumerate(self._cells(self.values[number], self.em)):
-            cell.at_most(self.ends[column] - self.starts[column])
+            cell.scale(min(1.0, (self.ends[column] - self.starts[column]) / cell.width))
             made.add(cell.put(self.ends[column] - cell.width, self.lines[number]))
         return made
