@@ -274,9 +274,10 @@ class AnnotatedUpdate(GhostMoves):
 
     def show_move(self) -> None:
         """The dot moves along its arrow, and the next position has its numbers."""
-        self.play(FadeOut(self.arrow), run_time=QUICK)
         self.follow(0, 1, MOVE)
-        self.play(FadeOut(self.ring), run_time=QUICK)
+        self.play(FadeOut(self.arrow, self.ring), run_time=QUICK)
+        self.remove(self.point.live)
+        self.add(self.point.live)
         self.show_readings(1, {})
         self.next_values = self.values_after(1)
         self.show_next_values(MOVE)
@@ -332,9 +333,9 @@ class AnnotatedUpdate(GhostMoves):
         closer = self.closer
         if closer != 1:
             self.go_back()
-        first = VGroup(*self.point.arrows(0)[1])
-        self.play(FadeIn(first), run_time=QUICK)
-        self.made = [first]
+            first = VGroup(*self.point.arrows(0)[1])
+            self.play(FadeIn(first), run_time=QUICK)
+            self.made = [first]
         for step in range(1, self.story.singly):
             quick = MOVE if step in (1, closer) else QUICK
             if step == closer:

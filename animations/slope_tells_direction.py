@@ -162,7 +162,9 @@ class SlopeTellsDirection(SlopeFormula):
         if gone:  # the arrows are along the triangle's run
             self.play(*map(FadeOut, gone), run_time=FADE / 2)
         self.asked = [self.question(self.arrow(start, sign)) for sign in (1.0, -1.0)]
-        self.play(FadeIn(VGroup(*self.asked)), run_time=FADE)
+        self.said_scale = self.scaled
+        self.play(FadeIn(VGroup(*self.asked, self.said_scale)), run_time=FADE)
+        self.add(self.said_scale)
 
     def show_minus(self) -> None:
         """The arrow uphill, the arithmetic, the turn, and only then the move."""
@@ -170,9 +172,6 @@ class SlopeTellsDirection(SlopeFormula):
         (uphill, mark), downhill = self.asked
         self.play(FadeOut(VGroup(mark, *downhill)), run_time=FADE)
         self.add(uphill)
-        self.said_scale = self.scaled
-        if len(self.said_scale):
-            self.play(FadeIn(self.said_scale), run_time=FADE / 2)
         self.step_from(start, uphill)
 
     def step_from(self, value: float, arrow: VGroup) -> None:

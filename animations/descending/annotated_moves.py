@@ -270,12 +270,15 @@ class AnnotatedMoves(RunLesson):
         self.add(self.numbers)
 
     def moves_on(self, place: PlaceNumbers) -> list[Animation]:
-        """The next position's numbers become those now: on one side of the formula they go there, else they are exchanged."""
+        """The next position's numbers become those now: on one side of the formula they go there, else they come from the dot."""
         middle = float(self.callouts.formula.get_center()[1])
         sides = [float(each.get_center()[1]) - middle for each in (self.next_values, place)]
         if sides[0] * sides[1] > 0:
             return [ReplacementTransform(self.next_values, place)]
-        return [FadeOut(self.next_values), FadeIn(place)]
+        comes = FadeIn(
+            place, target_position=self.point.dot, scale=0.5
+        )  # it is the dot's place now
+        return [FadeOut(self.next_values), comes]
 
     # ---------------------------------------------------------------------------------------------
     # What is looked at
