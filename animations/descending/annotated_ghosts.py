@@ -105,6 +105,8 @@ class GhostMoves(AnnotatedMoves):
             number = numeral(float(row[1]), settled_digits(story, 1))
             said = self.stage.formula(number, em=OUT_EM)
             said.set_fill(self.stage.colours[story.names[1]])
+            if any(found.crowd(said, spot)):  # the lines tell them
+                return []
             made.append(found.put(said, spot))
         return made
 
