@@ -17,6 +17,7 @@ from manim import Create, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.descending import annotated_lines as formulas
 from symgd.animations.descending import annotated_words as words
+from symgd.animations.descending.annotated_ghosts import GhostMoves
 from symgd.animations.descending.annotated_lines import Ghost, LongUpdate
 from symgd.animations.descending.annotated_moves import (
     DOWNHILL,
@@ -27,7 +28,6 @@ from symgd.animations.descending.annotated_moves import (
     QUICK,
     RATE,
     UPHILL,
-    AnnotatedMoves,
 )
 from symgd.animations.descending.lengths import Lengths
 from symgd.animations.formulas.number_flight import NumberArrives
@@ -48,13 +48,14 @@ CLOSE, NEARER = (
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
-ANSWERED = 2.0  # seconds that an answer is left to be read
+ANSWERED = 3.0  # seconds that an answer is left to be read
 
 
-class AnnotatedUpdate(AnnotatedMoves):
+class AnnotatedUpdate(GhostMoves):
     """Lesson 5: the five parts of an update, and the arithmetic of a step."""
 
     lesson = "annotated_update"
+    seen: bool  # whether the steps after the first are long enough to be seen in the picture
 
     def beats(self) -> Iterator[Beat]:
         """The formula, its parts one at a time, the step in numbers, and the mistake to avoid."""
@@ -85,19 +86,17 @@ class AnnotatedUpdate(AnnotatedMoves):
         if story.singly > 1:
             said = words.again(story, self.seen, self.closer)
             yield beat(message("and again"), said, kind.show_again)
-        yield beat(message("the answer"), words.ending(), kind.show_ending, hold=2.0)
+        yield beat(message("the answer"), words.ending(story), kind.show_ending, hold=2.0)
 
     # ---------------------------------------------------------------------------------------------
     # What is on the stage
 
-    @property
-    def seen(self) -> bool:
+    def _is_seen(self) -> bool:
         """Whether the steps after the first are long enough to be seen in the picture."""
         places = [self.point.panel.position(*self.point.point(k)) for k in (1, 2)]
         return float(np.linalg.norm(places[1] - places[0])) > SEEN
 
-    @property
-    def closer(self) -> int:
+    def _closer(self) -> int:
         """The step before which the picture goes near, since it and those after it are short; 0 where it need not."""
         story, point = self.story, self.point
         if point.curved or story.sliced or story.diverged:
@@ -125,6 +124,8 @@ class AnnotatedUpdate(AnnotatedMoves):
         ):  # callouts need height: picture and mathematics stand beside each other
             picture, zone = layout.whole.columns(1.0, 1.3, gap=GAP)
         self.point = EvenPicture(stage, picture, story)
+        self.whole, self.made = self.point.view, []
+        self.seen, self.closer = self._is_seen(), self._closer()
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(
             formulas.general(story, self.stage.words),
@@ -215,8 +216,14 @@ class AnnotatedUpdate(AnnotatedMoves):
             self.say_scale(self.point.shrunk)
         self.call(DOWNHILL)
         self.straight = self.point.straight()
+        arc, degrees = self.point.angle()
         if len(self.straight):
             self.play(FadeIn(self.straight), run_time=FADE)
+        if len(arc):
+            said = self.point.angle_said(arc, degrees)
+            self.play(Create(arc), run_time=FADE)
+            self.play(FadeIn(said), run_time=QUICK)
+            self.straight.add(arc, said)
         self.set_heading(words.turned(self.story, self.point.even or self.point.curved))
 
     def show_rate(self) -> None:
@@ -248,7 +255,6 @@ class AnnotatedUpdate(AnnotatedMoves):
         """In each parameter's line, one symbol after the other gives its place to the number that its callout has."""
         lines, indices = self.lines, range(len(self.story.names))
         self.play(FadeOut(self.lengths.gradient, self.lengths.step), run_time=QUICK)
-        self.show_lengths(0, FADE)
         stages = [lines.stages(index, 0) for index in indices]
         sources = NOW, RATE, UPHILL
         for index in indices:  # one line after the other: a fraction needs the next one's room
@@ -268,9 +274,10 @@ class AnnotatedUpdate(AnnotatedMoves):
 
     def show_move(self) -> None:
         """The dot moves along its arrow, and the next position has its numbers."""
-        self.play(FadeOut(self.arrow), run_time=QUICK)
         self.follow(0, 1, MOVE)
-        self.play(FadeOut(self.ring), run_time=QUICK)
+        self.play(FadeOut(self.arrow, self.ring), run_time=QUICK)
+        self.remove(self.point.live)
+        self.add(self.point.live)
         self.show_readings(1, {})
         self.next_values = self.values_after(1)
         self.show_next_values(MOVE)
@@ -285,9 +292,7 @@ class AnnotatedUpdate(AnnotatedMoves):
 
     def show_ghost(self) -> None:
         """The way of the other method, and its arithmetic, struck out by a bar where it differs; then the one arrow."""
-        if len(self.bars):  # the line stands where they were
-            self.play(FadeOut(self.bars), run_time=QUICK)
-            self.bars = VGroup()
+        self.go_to_ghost()
         legs, line = self.ghost_legs(), self.ghost_arithmetic()
         way = VGroup(*legs)
         if legs:
@@ -297,6 +302,9 @@ class AnnotatedUpdate(AnnotatedMoves):
             self.play(Create(leg), run_time=FADE)
         end = self.ghost_end()
         self.play(FadeIn(end), run_time=QUICK)
+        read = VGroup(*self.ghost_numbers())
+        if len(read):
+            self.play(FadeIn(read), run_time=FADE)
         self.turn()
         bars = VGroup()
         if self.ghost.differs(self.story):
@@ -311,7 +319,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.play(FadeIn(arrow), run_time=FADE)
         self.remove(self.point.live)
         self.add(self.point.live)
-        self.ghosts = VGroup(arrow, line, bars, *([point] if differs else []))
+        self.ghosts = VGroup(arrow, line, bars, read, *([point] if differs else []))
         self.set_heading(words.TOGETHER)
 
     # ---------------------------------------------------------------------------------------------
@@ -322,11 +330,12 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.clear_ghosts()
         self.clear_readings()
         self.set_heading(words.QUESTION)
-        first = VGroup(*self.point.arrows(0)[1])
-        self.play(FadeIn(first), run_time=QUICK)
-        self.made, closer = [first], self.closer
-        if not len(self.bars):
-            self.show_lengths(0, QUICK)
+        closer = self.closer
+        if closer != 1:
+            self.go_back()
+            first = VGroup(*self.point.arrows(0)[1])
+            self.play(FadeIn(first), run_time=QUICK)
+            self.made = [first]
         for step in range(1, self.story.singly):
             quick = MOVE if step in (1, closer) else QUICK
             if step == closer:
@@ -345,6 +354,10 @@ class AnnotatedUpdate(AnnotatedMoves):
         """The first question's answer: the parts that say which way, and those that say how far."""
         self.clear_ghosts()
         self.clear_readings()
+        self.go_back()
+        rest = self.point.still_to_go(self.story.singly)
+        if len(rest):
+            self.play(Create(rest), run_time=FADE)
         self.set_heading(words.answer(self.story))
         self.stress(DOWNHILL, UPHILL)
         self.stress(RATE)

@@ -5,49 +5,53 @@ Every height, slope and step is worked out by the run's own cost and gradient.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
-from manim import DOWN, FadeIn, FadeOut, Rotate, SurroundingRectangle, VGroup
+from manim import DOWN, Create, FadeIn, FadeOut, VGroup
 
 from symgd.animations.costs import slope_words as words
-from symgd.animations.costs.fit_sums import shorter
 from symgd.animations.costs.secant import Secant
-from symgd.animations.costs.slope_moves import FADE, FLIGHT, LIFT, MOVE, SLIDE, SlopeMoves
-from symgd.animations.costs.slope_readouts import SlopeReadouts
+from symgd.animations.costs.slope_far import FarSlice, leaves
+from symgd.animations.costs.slope_formula import SlopeFormula
+from symgd.animations.costs.slope_moves import FADE, FLIGHT, LIFT, MOVE, SLIDE
+from symgd.animations.costs.slope_readouts import RATE as RATES
+from symgd.animations.costs.slope_readouts import SLOPE as SLOPES
+from symgd.animations.costs.slope_readouts import STEP, SlopeReadouts
+from symgd.animations.costs.slope_readouts import VALUE as VALUES
 from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
-from symgd.animations.formulas.formula import Formula
-from symgd.animations.formulas.number_flight import NumberArrives
+from symgd.animations.formulas.number_flight import NumberArrives, carried
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.stage import Zone
+from symgd.animations.staging.lesson import leaving
+from symgd.animations.staging.run_lesson import refill
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
-from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
-from symgd.terms import Equation, Partial, Path, Symbol, Term, abbreviations
+from symgd.terms import Path
 from symgd.writing.words import message
 
 MINUS: Path = ()  # in an update
-SIGN = (0.06, 0.16)  # round a sign, which is flat
 
 
-class SlopeTellsDirection(SlopeMoves):
+class SlopeTellsDirection(SlopeFormula):
     """Lesson 3: which way is down, and how far."""
 
     lesson = "slope_tells_direction"
-    statement: VGroup = VGroup()
-    above: VGroup = VGroup()  # the statement that stays above the last one
-    signs: VGroup = VGroup()  # what is said at the end of each side
-    cut: VGroup = VGroup()  # that an arrow goes on outside
+    worked: VGroup = (
+        VGroup()
+    )  # the derivative with numbers, and the residuals' numbers among the data
     asked: list[VGroup]
     labels: VGroup  # of the secant's legs
     triangle: VGroup
     steps_shown: VGroup  # of the steps whose numbers are read
+    shown: VGroup  # rows of the table
     fallen: VGroup = VGroup()  # how far there is to fall from a plateau
+    far: FarSlice | None = None  # while the slice is drawn as far as a step goes
 
     def beats(self) -> Iterator[Beat]:
-        """A secant, the tangent, the question, the minus, the other side, and three readouts apart."""
+        """A secant, the tangent, its formula, the question, the minus, three numbers apart, and the other side."""
         self.story = self.prepared()
         expect_slope(self.story.evaluate, self.story.parameters[0].tolist())
         self.prepare()
@@ -55,21 +59,27 @@ class SlopeTellsDirection(SlopeMoves):
         if picture.lowest == picture.start:
             cause = f"no step along {picture.name}, however short, lowers the cost at the start"
             raise ProblemError(cause, ELSEWHERE)
-        yield self.beat(message("the slice"), words.slice_seen(picture), lesson.show_slice)
+        line = self.inset is not None
+        yield self.beat(
+            message("the slice"), words.slice_seen(picture, line=line), lesson.show_slice
+        )
         yield self.beat(message("the secant"), words.secant(), lesson.show_secant)
         yield self.beat(message("the tangent"), words.tangent(), lesson.show_tangent)
+        said = words.derivative(numbers=self.worked_slope is not None)
+        yield self.beat(message("the derivative"), said, lesson.show_derivative)
         yield self.beat(
             message("left or right"), words.asked(picture), lesson.show_question, asks=True
         )
-        yield self.beat(message("the minus"), words.minus(picture), lesson.show_minus)
-        if self.other is not None:
-            show = partial(lesson.show_other_side, value=self.other)
-            yield self.beat(message("the other side"), words.other_side(picture), show)
+        far = leaves(picture, picture.start + picture.first_step)
+        yield self.beat(message("the minus"), words.minus(picture, far=far), lesson.show_minus)
         yield self.beat(
             message("less steep"),
             words.less_steep(picture, self.places, stepped=bool(self.stepped)),
             lesson.show_less_steep,
         )
+        if self.other is not None:
+            show = partial(lesson.show_other_side, value=self.other)
+            yield self.beat(message("the other side"), words.other_side(picture), show)
         if self.plateau is not None:
             show = partial(lesson.show_plateau, value=self.plateau)
             yield self.beat(message("the plateau"), words.plateau(picture), show, hold=1.5)
@@ -82,18 +92,23 @@ class SlopeTellsDirection(SlopeMoves):
     def show_slice(self) -> None:
         """The curve, the dot, and what is held."""
         self.set_heading(message("Which way is down, and how far?"))
-        picture = self.picture
+        picture, inset = self.picture, self.inset
+        self.here = picture.start
+        if inset is not None:
+            inset.show(picture.at(picture.start))
+            self.play(FadeIn(inset.still), FadeIn(inset.live), run_time=FADE)
+        self.show_statements(self.first_statements())
         self.play(FadeIn(picture.panel.drawing), FadeIn(picture.note), run_time=FADE)
-        self.play(FadeIn(picture.curve), run_time=MOVE)
         self.turn()
         self.play(FadeIn(picture.dot), run_time=FADE)
         self.add(picture.live)
-        zones = self.zones.cost, self.zones.whole
-        tried = [(each, zone) for zone in zones for each in shorter(self.story.problem)]
-        if self.written is not self.story.problem:
-            tried = [(self.written.equations, self.zones.cost)]
-        fits = (pair for pair in tried if len(self.set_rows(pair[1], pair[0])))
-        self.show_statements(*next(fits, tried[0]))
+        self.play(Create(picture.curve), run_time=MOVE)
+        self.remove(picture.live)
+        self.add(picture.live)
+        if inset is not None and picture.panel.holds(self.second, picture.cost(self.second)):
+            for end in (self.second, picture.start):
+                self.travel(self.here, end, MOVE)
+                self.here = end
 
     def show_secant(self) -> None:
         """A second point, the line through both, and its slope."""
@@ -106,9 +121,10 @@ class SlopeTellsDirection(SlopeMoves):
         self.bring_forward()
         self.labels = self.secant.numbered(start, other)
         self.play(FadeIn(self.labels), run_time=FADE)
-        row, (rise, run) = self.secant_row()
+        row, (rise, run, comes) = self.secant_row()
         self.said_slope = VGroup(row)
-        self.travelling(self.said_slope, [(self.secant.rise, rise), (self.secant.run, run)])
+        places = [(self.secant.rise, rise), (self.secant.run, run)]
+        self.filling(self.said_slope, places, comes)
 
     def bring_forward(self) -> None:
         """The dot lies over the secant."""
@@ -134,30 +150,7 @@ class SlopeTellsDirection(SlopeMoves):
         self.triangle = self.secant.triangle(start)
         if len(self.triangle):
             self.play(FadeIn(self.triangle), run_time=FADE)
-        self.turn()
-        slope = Partial(self.story.problem.cost_name, Symbol(picture.name))
-        if self.written is not self.story.problem:  # its residual's letter is known
-            last = gradient_of(self.written)[picture.name].last
-            self.show_statements((Equation(slope, last),), self.zones.formula)
-        else:
-            last = self.gradient[picture.name].last
-            self.show_statements((Equation(slope, last), *where(last)), self.zones.formula)
         self.pulse(picture.tangent)
-
-    def show_statements(self, statements: Sequence[Equation], zone: Zone) -> None:
-        """Formulas in a zone, with what their letters stand for, where there is room; what stood there goes."""
-        made, whole = self.set_rows(zone, statements), self.zones.whole
-        if not len(made):
-            made, zone = self.set_rows(whole, statements), whole
-        if not len(made):
-            return
-        beside = len(self.statement) and zone.left >= self.statement.get_right()[0]
-        if len(self.statement) and zone.top > self.statement.get_bottom()[1] and not beside:
-            self.play(FadeOut(self.statement), run_time=FADE)
-        else:
-            self.above = self.statement
-        self.play(FadeIn(made), run_time=FADE)
-        self.statement = made
 
     # ---------------------------------------------------------------------------------------------
     # The direction
@@ -165,10 +158,13 @@ class SlopeTellsDirection(SlopeMoves):
     def show_question(self) -> None:
         """Two arrows: one of them is uphill."""
         start = self.picture.start
-        if len(self.triangle):  # the arrows are along its run
-            self.play(FadeOut(self.triangle), run_time=FADE / 2)
+        gone = [each for each in (self.triangle, self.worked) if len(each)]
+        if gone:  # the arrows are along the triangle's run
+            self.play(*map(FadeOut, gone), run_time=FADE / 2)
         self.asked = [self.question(self.arrow(start, sign)) for sign in (1.0, -1.0)]
-        self.play(FadeIn(VGroup(*self.asked)), run_time=FADE)
+        self.said_scale = self.scaled
+        self.play(FadeIn(VGroup(*self.asked, self.said_scale)), run_time=FADE)
+        self.add(self.said_scale)
 
     def show_minus(self) -> None:
         """The arrow uphill, the arithmetic, the turn, and only then the move."""
@@ -177,22 +173,16 @@ class SlopeTellsDirection(SlopeMoves):
         self.play(FadeOut(VGroup(mark, *downhill)), run_time=FADE)
         self.add(uphill)
         self.step_from(start, uphill)
-        if len(self.scaled):
-            self.add(self.scaled)
-        elif len(self.beyond):  # it goes with what the step leaves
-            note = self.beyond
-            self.play(FadeIn(note), run_time=FADE)
-            self.left.add(note)
 
     def step_from(self, value: float, arrow: VGroup) -> None:
         """One step: its rule, the arrow turned by the minus, its arithmetic, and only then the move."""
         picture, rows = self.picture, self.rows
         rule, (symbols, *stages) = rows.rule(), rows.stages(value)
-        said = self.sides.named(message("uphill"), arrow, turns=True)
+        said = self.sides.named(message("uphill"), arrow)
         self.play(FadeIn(said), run_time=FADE)
         self.play(FadeIn(rule), run_time=FADE)
         self.turn()
-        down = self.turn_round(value, arrow, rule[1])
+        down = self.turn_round(value, arrow, VGroup(*(rule[1][n] for n in rule[1].own(MINUS))))
         self.play(FadeOut(said), run_time=FADE / 2)
         side = self.sides.named(self.sides.side(value), down)
         self.play(FadeIn(side), run_time=FADE)
@@ -213,83 +203,164 @@ class SlopeTellsDirection(SlopeMoves):
         result = rows.result(value)
         self.play(FadeIn(result), run_time=FADE)
         self.turn()
-        self.step(value, value - picture.rate * picture.slope(value), MOVE)
-        self.sides_shown.add(down, side)
         self.update = VGroup(rule, head, symbols, result)
+        end = value - picture.rate * picture.slope(value)
+        if leaves(picture, end):
+            self.sides_shown.add(self.ring(value), down, side)
+            self.step_far(value, end)
+            return
+        self.step(value, end, MOVE)
+        self.sides_shown.add(down, side)
 
-    def turn_round(self, value: float, arrow: VGroup, rule: Formula) -> VGroup:
-        """The rule's minus is marked, and the arrow turns round its tail; a faint one stays for a while where it was."""
+    def step_far(self, value: float, end: float) -> None:
+        """A step out of the picture: the slice is drawn as far as it goes, and there the dot moves."""
+        picture = self.picture
+        self.far = far = FarSlice(picture, self.slice_zone, end)
+        near = VGroup(picture.panel.drawing, picture.note, self.sides_shown[1:], self.said_scale)
+        self.remove(picture.curve, picture.live)
+        self.play(FadeOut(near), run_time=FADE / 2)
+        self.moving(lambda part: far.between(part, value), MOVE, far.live)
+        self.play(FadeIn(far.far.panel.drawing), run_time=FADE)
+        self.turn()
+
+        def stepped(part: float) -> None:
+            here = value + (end - value) * part
+            far.between(1.0, here)
+            if self.inset is not None:
+                self.inset.show(picture.at(here))
+
+        self.moving(stepped, MOVE, far.live, *self.moved[1:])
+        self.here, self.left = end, VGroup()
+
+    def come_near(self, value: float) -> None:
+        """The slice as it was before a step left it, with the dot where a parameter has a value."""
+        far, picture = self.far, self.picture
+        if far is None:
+            return
+        self.play(FadeOut(far.far.panel.drawing, far.dot), run_time=FADE / 2)
+        self.moving(lambda part: far.between(1 - part, value), MOVE, far.curve)
+        self.remove(far.curve)
+        self.add(picture.curve)
+        self.stand(value, tangent=False)
+        self.play(
+            FadeIn(picture.panel.drawing, picture.note, picture.dot, self.said_scale), run_time=FADE
+        )
+        self.add(picture.live)
+        self.here, self.far, self.sides_shown = value, None, VGroup()
+
+    def turn_round(self, value: float, arrow: VGroup, rule: VGroup) -> VGroup:
+        """The minus is marked, and the arrow turns through no length to the other side; a faint one stays for a while."""
         down, faint = self.arrow(value, -1.0), self.sides.faint(arrow)
-        minus = VGroup(*(rule[n] for n in rule.own(MINUS)))
-        mark = self.sign_mark(minus)
-        self.add(faint, arrow)
+        mark = self.sign_mark(rule)
+        holder = VGroup(*arrow)
+        self.add(faint, holder)
+        self.remove(arrow)
         self.bring_to_back(mark)
         self.play(FadeIn(mark), run_time=FADE / 2)
-        tail, way = self.picture.dot.get_center(), self.sides.turned(arrow)
-        self.play(Rotate(arrow, way, about_point=tail), run_time=MOVE)
-        self.remove(arrow)
+        self.moving(lambda part: refill(holder, [self.arrow(value, 1 - 2 * part)]), MOVE, holder)
+        self.remove(holder)
         self.add(down)
         self.play(FadeOut(VGroup(mark, faint)), run_time=FADE / 2)
         return down
-
-    def sign_mark(self, sign: VGroup) -> VGroup:
-        """A plate and a frame behind a sign."""
-        if not len(sign):
-            return VGroup()
-        plate = SurroundingRectangle(sign, color=self.stage.palette.ink, buff=SIGN, stroke_width=2)
-        return VGroup(plate.set_fill(self.stage.palette.mark, opacity=1))
-
-    def show_other_side(self, value: float) -> None:
-        """The dot on the other side of the least cost; the same rule."""
-        self.clear_update()
-        self.set_heading(message("And if we start on the other side?"))
-        self.go(value, 2 * MOVE)
-        arrow = self.arrow(value, 1.0)
-        self.play(FadeIn(arrow), run_time=FADE)
-        self.step_from(value, arrow)
 
     # ---------------------------------------------------------------------------------------------
     # How far
 
     def show_less_steep(self) -> None:
-        """Rate, slope and step where it is steep, and where it is less so."""
+        """Slope, rate and step where it is steep, and where it is less so: a row of a table for each."""
         picture, places = self.picture, self.places
+        marks = [self.other, self.plateau, picture.lowest]
+        values = [*places, *(value for value in marks if value is not None)]
         zone, rate = self.zones.readouts, self.story.rate
-        visited = places if self.plateau is None else [*places, self.plateau]
-        self.readouts = SlopeReadouts(self.stage, zone, picture, visited, rate, self.magnified)
-        self.clear_update()
-        self.clear_sides()
+        self.readouts = SlopeReadouts(self.stage, zone, picture, values, rate)
         self.set_heading(message("Is the step as long where the curve is less steep?"))
-        self.go(places[0], MOVE, said=False)
-        self.measures = self.readouts.measures(self.here)
-        self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
-        if self.cuts or len(self.beyond):
-            self.cut = VGroup(picture.below(words.CUT))
-            self.play(FadeIn(self.cut), run_time=FADE)
-        self.steps_shown = VGroup()
-        self.show_arrow(self.here)
+        if self.far is not None or not self.stepped:
+            self.play(*leaving(self.statement, self.said_slope), run_time=FADE / 2)
+            self.clear_update()
+        self.come_near(places[0])
+        self.shown, self.steps_shown = VGroup(), VGroup()
+        if self.stepped:  # the first of them has been made
+            self.tell_first_row()
+            self.touch(places[1])
+        else:
+            self.clear_sides()
+            self.play(FadeIn(self.readouts.head), run_time=FADE)
+            self.go(places[0], MOVE)
+            self.tell_place(places[0])
         self.turn()
-        for place in places[1:]:
-            if self.stepped:
-                self.steps_shown.add(self.land(self.here, place, self.steps_shown[-1]))
-            else:
-                ring = self.ring(self.here)
+        for before, place in pairwise(places):
+            if not self.stepped:
+                if self.magnified == 1:  # it doesn't lead to the next place
+                    self.play(FadeOut(self.steps_shown[-1]), run_time=FADE / 2)
+                ring = self.ring(before)
                 self.add(ring, picture.live)
                 self.steps_shown.add(ring)
-                self.slide(self.here, place, MOVE)
-            self.show_arrow(place)
+                self.go(place, MOVE)
+            elif before != places[0]:
+                self.steps_shown.add(self.land(before, place))
+            self.tell_place(place)
 
-    def show_arrow(self, value: float) -> None:
-        """The arrow of a step from a value."""
+    def tell_place(self, value: float) -> None:
+        """The row of a place, and the arrow of the step from there."""
+        self.tell_row()
         arrow = self.arrow(value, -1.0)
         self.play(FadeIn(arrow), run_time=FADE)
         self.steps_shown.add(arrow)
 
+    def tell_first_row(self) -> None:
+        """The step that was made, as the table's first row: its numbers come from the rows that go."""
+        assert self.readouts is not None
+        assert self.update is not None
+        row, rate = self.readouts.row(0), self.update[0][2]
+        cells = {VALUES: self.said_slope, SLOPES: self.said_slope, RATES: rate}
+        seen = {column: seen_in(source, row[column]) for column, source in cells.items()}
+        flown = [carried(glyphs, row[n]) for n, glyphs in seen.items() if len(glyphs)]
+        gone = leaving(self.statement, self.said_slope, self.update, self.left)
+        self.play(*gone, *flown, run_time=MOVE)
+        late = [cell for n, cell in enumerate(row) if not len(seen.get(n, VGroup()))]
+        self.play(FadeIn(self.readouts.head), run_time=FADE)
+        self.play(*map(FadeIn, late), run_time=FADE)
+        self.remove(*row)
+        self.add(row)
+        self.shown.add(row)
+        self.update, self.left = None, VGroup()
+
+    def tell_row(self) -> None:
+        """The next row of the table: value and slope come from the dot, and then rate and step."""
+        assert self.readouts is not None
+        row, dot = self.readouts.row(len(self.shown)), self.picture.dot
+        self.shown.add(row)
+        for cell in row[: SLOPES + 1]:
+            self.play(FadeIn(cell, target_position=dot, scale=0.5), run_time=FADE)
+        self.play(FadeIn(row[RATES]), run_time=FADE / 2)
+        self.play(FadeIn(row[STEP]), run_time=FADE)
+        self.remove(*row)
+        self.add(row)
+
+    def show_other_side(self, value: float) -> None:
+        """The dot on the other side of the least cost; the same minus."""
+        self.set_heading(message("And if we start on the other side?"))
+        self.go(value, 2 * MOVE)
+        arrow = self.arrow(value, 1.0)
+        said = self.sides.named(message("uphill"), arrow)
+        self.play(FadeIn(arrow), FadeIn(said), run_time=FADE)
+        assert self.readouts is not None
+        self.turn()
+        down = self.turn_round(value, arrow, VGroup(self.readouts.head[STEP]))
+        self.play(FadeOut(said), run_time=FADE / 2)
+        side = self.sides.named(self.sides.side(value), down)
+        self.play(FadeIn(side), run_time=FADE)
+        self.tell_row()
+        end = value - self.picture.rate * self.picture.slope(value)
+        self.step(value, end, MOVE)
+        self.sides_shown.add(down, side)
+
     def show_plateau(self, value: float) -> None:
         """Where the curve is nearly level, though high: small slope, small step, and how far there is to fall."""
         self.set_heading(message("Is a small slope always near the lowest point?"))
-        self.slide(self.here, value, 2 * MOVE)
         picture = self.picture
+        self.go(value, 2 * MOVE)
+        self.tell_row()
         self.turn()
         fall = picture.fall(value)
         if len(fall):
@@ -304,22 +375,22 @@ class SlopeTellsDirection(SlopeMoves):
         if len(self.fallen):
             self.play(FadeOut(self.fallen), run_time=FADE)
         if lowest is not None:
-            self.play(FadeOut(self.steps_shown), run_time=FADE)
+            self.play(*leaving(self.steps_shown, self.sides_shown, self.left), run_time=FADE)
+            self.sides.clear()
             self.slide(self.here, lowest, MOVE)
-            self.show_signs(lowest)
+            self.tell_row()
+            self.show_signs()
         self.turn()
         self.set_heading(
             message("Which way: against the slope. How far: {rate} times it.", rate=self.story.rate)
         )
         self.pulse(self.picture.curve)
 
-    def show_signs(self, lowest: float) -> None:
+    def show_signs(self) -> None:
         """A step from each side, and none from the lowest point: what the sign of the slope says."""
         sides, picture = self.sides, self.picture
-        sides.clear()
-        self.signs = said = VGroup()
         if picture.is_level:
-            said.add(sides.named(message("slope zero: no step"), VGroup(picture.dot)))
+            said = sides.named(message("slope zero: no step"), VGroup(picture.dot))
             self.play(FadeIn(said), run_time=FADE)
         for value in sides.visited:
             arrow = self.arrow(value, -1.0)
@@ -327,11 +398,4 @@ class SlopeTellsDirection(SlopeMoves):
                 stroke(self.stage.palette.ink, 3), picture.straight(value, picture.slope(value))
             )
             label = sides.named(sides.side(value), arrow)
-            said.add(label)
             self.play(FadeIn(VGroup(tangent, arrow, self.ring(value), label)), run_time=FADE)
-
-
-def where(term: Term) -> Iterator[Equation]:
-    """What the letters in a term stand for."""
-    for part in abbreviations(term):
-        yield Equation(part, part.definition)

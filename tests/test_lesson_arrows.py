@@ -1,6 +1,9 @@
-"""What the lesson on a slope numbers and draws: a tangent's triangle, a step's rows, its bars, and what it leaves."""
+"""What the lesson on a slope numbers and draws: a tangent's triangle, a step's rows, its table, and what it leaves."""
 
 from __future__ import annotations
+
+import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,17 +14,20 @@ from symgd import Problem
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.derivation.engine import gradient_of
 from symgd.optimize.run import Run
+from symgd.terms import Negative, Number, Term
 
 pytest.importorskip("manim", reason="films need Manim")
 
 from passing import passed
 
 from symgd.animations.costs.secant import Secant
-from symgd.animations.costs.slope_moves import SlopeZones
+from symgd.animations.costs.slope_far import FarSlice, leaves
 from symgd.animations.costs.slope_reach import SlopeReach
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_sides import SlopeSides
 from symgd.animations.costs.slope_step import SlopeStep, seen_in
+from symgd.animations.costs.slope_zones import SlopeZones
+from symgd.animations.costs.worked_slope import WorkedSlope
 from symgd.animations.formulas.numerals import numeral, rounded
 from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.pictures.slice_picture import SlicePicture
@@ -34,9 +40,10 @@ starts = st.tuples(*[st.floats(-5, 5).filter(lambda value: abs(value) > 0.05)] *
 aspects = st.sampled_from([*ASPECTS])
 
 
-def line(start: tuple[float, float] = (0.2, 0.5)) -> Run:
+def line(start: tuple[float, float] = (0.2, 0.5), learning_rate: float = 0.06) -> Run:
     begin = dict(zip("ab", start, strict=True))
-    return Problem("a*x + b").descend(*POINTS, start=begin, learning_rate=0.06, max_iter=3)
+    problem = Problem("a*x + b")
+    return problem.descend(*POINTS, start=begin, learning_rate=learning_rate, max_iter=3)
 
 
 def told(run: Run) -> DescentStory:
@@ -85,16 +92,78 @@ def test_a_number_is_found_where_it_stands() -> None:
     assert not len(seen_in(row, stage.formula(numeral(0.25))))
 
 
-def test_the_steps_bar_is_as_long_as_its_arrow_in_the_picture() -> None:
+@given(starts, aspects)
+@settings(max_examples=4, deadline=None)
+def test_a_table_of_slopes_stays_in_its_zone_and_its_rows_apart(
+    start: tuple[float, float], aspect: str
+) -> None:
+    stage = Stage(parameters=("a", "b"), aspect=aspect)
+    story = told(line(start))
+    picture = SlicePicture(stage, stage.layout.picture, story)
+    zone = SlopeZones.of(stage.layout.mathematics).readouts
+    values = [picture.start, picture.start / 2, picture.start + picture.first_step]
+    table = SlopeReadouts(stage, zone, picture, values, story.rate)
+    rows = [table.head, *(table.row(number) for number in range(len(values)))]
+    for row, after in pairwise(rows):
+        assert after.get_top()[1] < row.get_bottom()[1]
+    for row in rows:
+        assert row.get_right()[0] <= zone.right + 1e-6
+        assert row.get_left()[0] >= zone.left - 1e-6
+        cells = [*row][:4]
+        assert all(a.get_right()[0] < b.get_left()[0] for a, b in pairwise(cells))
+    assert rows[-1].get_bottom()[1] >= zone.bottom
+
+
+def _number(term: Term) -> float:
+    if isinstance(term, Negative):
+        return -_number(term.term)
+    assert isinstance(term, Number)
+    return float(term.number)
+
+
+@given(starts)
+@settings(max_examples=8, deadline=None)
+def test_the_numbers_of_the_rows_come_to_the_slope_of_the_tangent(
+    start: tuple[float, float],
+) -> None:
+    run = line(start)
+    story = told(run)
+    picture = SlicePicture(Stage(parameters=("a", "b")), Stage().layout.picture, story)
+    value, name = picture.start, picture.name
+    last = gradient_of(run.problem)[name].last
+    worked = WorkedSlope.of(last, story, picture.at(value), picture.slope(value))
+    assert worked is not None
+    assert len(worked.rows) == len(run.data)
+    total = 0.0
+    for row in worked.rows:
+        factors = [worked.made.at(place) for place in row]
+        total += math.prod(_number(each) for each in factors)
+    assert 2 / len(run.data) * total == pytest.approx(picture.slope(value), rel=1e-2, abs=1e-2)
+
+
+def test_a_step_that_leaves_the_picture_ends_in_a_wider_one() -> None:
     stage = Stage(parameters=("a", "b"))
-    picture = SlicePicture(stage, stage.layout.picture, told(line()))
-    values = [picture.start, picture.start / 2]
-    readouts = SlopeReadouts(
-        stage, SlopeZones.of(stage.layout.mathematics).readouts, picture, values, told(line()).rate
+    picture = SlicePicture(stage, stage.layout.picture, told(line(learning_rate=0.6)))
+    end = picture.start + picture.first_step
+    assert leaves(picture, end)
+    far = FarSlice(picture, stage.layout.picture, end)
+    assert far.far.panel.holds(end, picture.cost(end))
+    assert far.between(0.0, picture.start).dot.get_center() == pytest.approx(
+        picture.position(picture.start)
     )
-    for value in values:
-        arrow = picture.along(value, -picture.rate * picture.slope(value), 0.0)
-        assert readouts.measures(value)[1].width == pytest.approx(arrow.width)
+    there = far.between(1.0, end).dot.get_center()
+    assert there == pytest.approx(far.far.panel.position(end, picture.cost(end)))
+
+
+def test_an_arrow_that_turns_keeps_its_height_and_loses_all_its_length() -> None:
+    found: list[SlopeTellsDirection] = []
+    run = line()
+    passed(SlopeTellsDirection, lambda scene, _: found.append(scene), problem=run.problem, run=run)
+    scene = found[-1]
+    value = scene.picture.start
+    assert not len(scene.arrow(value, 0.0))
+    ways = [scene.arrow(value, part) for part in (1.0, 0.5, -0.5, -1.0)]
+    assert len({round(float(way.get_center()[1]), 6) for way in ways}) == 1
 
 
 def test_what_is_said_of_the_slope_is_where_it_was_taken_until_the_next_beat() -> None:

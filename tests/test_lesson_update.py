@@ -490,16 +490,59 @@ def test_all_rows_of_the_update_can_be_seen(made: Callable[[], Run], aspect: str
     assert min(seen) > 0.02
 
 
-def test_bars_stay_in_their_zone_and_are_broken_where_they_are_longer() -> None:
-    story = told(diverging())
+@pytest.mark.parametrize("make", [lesson_004, diverging, not_linear])
+def test_bars_stay_in_their_zone_and_have_one_scale(make: Callable[[], Run]) -> None:
+    story = told(make())
     zone = Stage().layout.mathematics
     lengths = Lengths(Stage(), zone, story)
-    for step in range(story.singly):
-        bars = lengths.beside(zone, step)
-        for part, row in zip(zone.columns(1, 1), bars, strict=True):
-            assert row[1][0].get_right()[0] <= part.right + 1e-6
-    longer = story.gradient_norm[story.singly - 1] > story.gradient_norm[0]
-    assert bool(len(lengths.beside(zone, story.singly - 1)[0][1][1])) == longer
+    bars = [row[1][0] for row in (lengths.gradient, lengths.step)]
+    assert all(bar.get_right()[0] <= zone.right + 1e-6 for bar in bars)
+    parts = np.array([story.gradient_norm[0], story.step_norm[0]])
+    seen = np.array([bar.width for bar in bars])
+    assert seen / seen.max() == pytest.approx(parts / parts.max(), abs=0.01)
+
+
+@settings(max_examples=12, deadline=None)
+@given(slope=NUMBERS, level=NUMBERS)
+def test_the_angle_that_is_drawn_is_the_one_that_is_said(slope: float, level: float) -> None:
+    problem = Problem("m*x + b")
+    start = {"m": slope, "b": level}
+    story = told(problem.descend(*POINTS, start=start, learning_rate=0.05, max_iter=3))
+    picture = EvenPicture(Stage(), Stage().layout.picture, story)
+    arc, degrees = picture.angle()
+    said = annotated_words.turned(story, picture.even).text
+    if not len(arc):
+        assert not picture.even or degrees == 0
+        return
+    down, way = picture.gradient(-1.0), picture.straight_way()
+    ends = [np.asarray(arc[0].get_start()), np.asarray(arc[0].get_end())]
+    here = picture.dot.get_center()
+    aims = [np.asarray(down[1].get_center()), way[-1][1]]
+    for end, aim in zip(ends, aims, strict=True):
+        one, other = (each - here for each in (end, aim))
+        turned = one @ other / (np.linalg.norm(one) * np.linalg.norm(other))
+        assert turned == pytest.approx(1, abs=1e-3)
+    assert "misses" in said or degrees < 1
+
+
+@pytest.mark.parametrize("make", [lesson_004, one_parameter, diverging])
+def test_an_update_ends_with_the_whole_picture_and_tells_the_ghost_from_the_true_end(
+    make: Callable[[], Run],
+) -> None:
+    views, apart = [], []
+
+    def look(scene: Any, beat: Beat) -> None:
+        views.append(scene.point.view)
+        if str(beat.name) == "one after the other" and scene.ghosts:
+            rows = scene.story.parameters[1], scene.ghost.parameters
+            ends = [scene.point.panel.position(*scene.point.place(row)) for row in rows]
+            apart.append((scene.point.view, float(np.linalg.norm(ends[0] - ends[1]))))
+
+    run = make()
+    passed(AnnotatedUpdate, look, problem=run.problem, run=run)
+    assert views[-1] == views[0]
+    for view, far in apart:
+        assert view == views[0] or far > 0.5
 
 
 @pytest.mark.parametrize("values", [(0.2, 0.5), (-3.0, 1.0), (123.456, -0.001)])

@@ -33,7 +33,9 @@ class Secant:
     def __init__(self, picture: SlicePicture) -> None:
         self.picture = picture
         palette = picture.stage.palette
-        self.line, self.legs = stroke(palette.ink, 2.5), stroke(palette.ink, 2)
+        self.line = stroke(palette.ink, 2.5)
+        self.across, self.up = stroke(picture.colour, 3), stroke(palette.error, 3)
+        self.legs = VGroup(self.across, self.up)
         self.second = Circle(radius=DOT, stroke_color=palette.prediction, stroke_width=3)
         self.second.set_fill(palette.ground, opacity=1)
         self.live = VGroup(self.legs, self.line, self.second)
@@ -45,7 +47,8 @@ class Secant:
         slope = picture.secant_slope(value, other)
         drawn(self.line, picture.straight(value, slope, whole=True))
         across, up = self._legs(value, other, picture.cost(other))
-        drawn(self.legs, [*across, *up], dashed=True)
+        drawn(self.across, across, dashed=True)
+        drawn(self.up, up, dashed=True)
         self.second.move_to(picture.position(other))
         return self
 
@@ -78,7 +81,18 @@ class Secant:
         self.run, self.rise = (
             picture.stage.part(label, term, (1,)) for label, term in zip(labels, terms, strict=True)
         )
+        self._coloured(labels)
         return self._beside(self._legs(value, other, picture.cost(other)), labels)
+
+    def _coloured(self, labels: Sequence[Typeset]) -> None:
+        """The run's number has the parameter's colour, the rise's the cost's."""
+        for label, colour in zip(labels, self.colours, strict=True):
+            label.set_fill(colour)
+
+    @property
+    def colours(self) -> tuple[str, str]:
+        """Of a run, a change of the parameter, and of a rise, one of the cost."""
+        return self.picture.colour, self.picture.stage.palette.error
 
     def triangle(self, value: float) -> VGroup:
         """Under the tangent: a run that is a short number and its rise, dashed and numbered."""
@@ -90,7 +104,13 @@ class Secant:
         legs = self._legs(value, value + run, picture.cost(value) + slope * run)
         numbers = [numeral(run), numeral(slope * run, SLOPE_DIGITS)]
         labels = [picture.stage.formula(number, em=EM) for number in numbers]
-        lines = drawn(stroke(picture.stage.palette.ink, 2), [*legs[0], *legs[1]], dashed=True)
+        self._coloured(labels)
+        lines = VGroup(
+            *(
+                drawn(stroke(colour, 3), leg, dashed=True)
+                for colour, leg in zip(self.colours, legs, strict=True)
+            )
+        )
         return VGroup(lines, self._beside(legs, labels))
 
     def short_run(self, value: float) -> float:

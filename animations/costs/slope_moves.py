@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 
 import numpy as np
 from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs.fit_sums import LETTERS
+from symgd.animations.costs.line_inset import LineInset
 from symgd.animations.costs.secant import Secant, valued
-from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end
+from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end, shrunk
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_sides import SlopeSides
 from symgd.animations.costs.slope_step import SlopeStep
+from symgd.animations.costs.slope_zones import SlopeZones
 from symgd.animations.costs.told_table import fixed, places_in
 from symgd.animations.formulas.names import ever_shorter
 from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
-from symgd.animations.pictures.slice_picture import DOT, SlicePicture
+from symgd.animations.pictures.slice_picture import DOT, SlicePicture, steepest
 from symgd.animations.staging.rows import Rows, stacked
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone
 from symgd.derivation.engine import gradient_of
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Partial, Symbol, Term
+from symgd.terms import Equation, Partial, Symbol, Term, abbreviations
 from symgd.writing.words import Message, message
 
 MOVE, FADE, SLIDE, FLIGHT = 1.4, 0.6, 4.5, 0.9
@@ -43,42 +44,7 @@ PART = 0.6  # or, where none is known, in parts of the way to the scale's far en
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
 CUTS = 3  # ways to cut names, of which each leaves less of them
 BROKEN = (0.36, 0.33, 0.3, 0.28, 0.26)
-
-
-@dataclass(frozen=True)
-class SlopeZones:
-    """Parts of the mathematics: the cost, the derivative, its value, an update's rule and numbers, and three readouts."""
-
-    cost: Zone
-    formula: Zone
-    slope: Zone
-    rule: Zone
-    numbers: Zone
-    readouts: Zone
-
-    @classmethod
-    def of(cls, zone: Zone, *, named: bool = False, wide: bool = False) -> SlopeZones:
-        """Below one another, or by twos where the zone is low; a `named` residual has a row more, `wide` formulas the width.
-
-        The readouts come where the slope and its update were.
-        """
-        if zone.width > 2 * zone.height:
-            upper, slope, lower = zone.rows(1.85 if wide else 1.5, 0.55, 0.9, gap=0.2)
-            cost, formula = upper.rows(1, 1, gap=0.1) if wide else upper.columns(1, 1, gap=0.4)
-            rule, numbers = lower.columns(1, 1, gap=0.4)
-            readouts = Zone(slope.left, slope.right, lower.bottom, slope.top)
-            return cls(cost, formula, slope, rule, numbers, readouts)
-        shares = (1.65, 1.05) if named else (1.15, 1.15)
-        cost, formula, slope, rule, rest = zone.rows(*shares, 0.8, 0.9 if named else 1, 1.5)
-        numbers, _ = rest.rows(1, 0.5)
-        readouts = Zone(rest.left, rest.right, rest.bottom, slope.top)
-        return cls(cost, formula, slope, rule, numbers, readouts)
-
-    @property
-    def whole(self) -> Zone:
-        """The cost's part and the derivative's, as one."""
-        one, other = self.cost, self.formula
-        return Zone(one.left, other.right, other.bottom, one.top)
+HEIGHTS = (1.0, 1.45, 1.9, 2.4)  # of the formulas' zone, in rows
 
 
 class SlopeMoves(RunLesson):
@@ -88,10 +54,12 @@ class SlopeMoves(RunLesson):
     zones: SlopeZones
     written: Problem  # as its formulas stand in the film
     secant: Secant
-    readouts: SlopeReadouts
-    measures: VGroup | None = None
+    inset: LineInset | None = None  # the data, where there are some
+    readouts: SlopeReadouts | None = None
     update: VGroup | None = None
     left: VGroup  # in the picture, by a step
+    slice_zone: Zone
+    said_scale: VGroup = VGroup()  # how long the arrows are drawn
     sides: SlopeSides
     sides_shown: (
         VGroup  # where steps began, their arrows, and the side to which each slope sends the dot
@@ -107,8 +75,13 @@ class SlopeMoves(RunLesson):
     def prepare(self) -> None:
         """The slice, and what of it is visited."""
         layout = self.stage.layout
-        self.picture = picture = SlicePicture(self.stage, layout.picture, self.story)
-        self._lay_out(layout.mathematics)
+        compared = self.story.problem.has_examples
+        self._lay_out(layout.mathematics, data=compared)
+        place = layout.picture
+        if self.zones.data is not None:
+            self.inset = LineInset(self.stage, self.zones.data, self.story)
+        self.slice_zone = place
+        self.picture = picture = SlicePicture(self.stage, place, self.story)
         picture.across = True
         end = picture.x.low if picture.first_step < 0 else picture.x.high
         least = picture.lowest
@@ -127,7 +100,9 @@ class SlopeMoves(RunLesson):
         self.places = self._read_at()
         room = reach.room(visited, self.places)
         long = abs(picture.first_step) * picture.unit
-        self.magnified = 1 if self.stepped else magnified(long, room)
+        self.magnified: float = 1 if self.stepped else magnified(long, room)
+        if not self.stepped:
+            self.magnified /= shrunk(reach.ahead({*visited, *self.places}))
         self.sides.times = self.magnified
         self.rows = SlopeStep(self.stage, self.zones.rule, self.zones.numbers, picture, visited)
         widest = max(self._placed(value, 1.0).width for value in (*visited, *self.places))
@@ -137,19 +112,17 @@ class SlopeMoves(RunLesson):
         """How much the cost rises from the start to a second point."""
         return self.picture.cost(self.picture.start + run) - self.picture.cost(self.picture.start)
 
-    def _lay_out(self, zone: Zone) -> None:
-        """The zones in which the cost and its derivative have room together; with a letter for its residual, if only so."""
-        self.written, named = self.story.problem, self._named()
-        self.zones = SlopeZones.of(zone)
-        tried = [(self.written, self.zones), (self.written, SlopeZones.of(zone, wide=True))]
-        if len(Rows(self.stage).set_into(self.zones.cost, self.written.equations)):
-            return
-        if named is not None:
-            tried.insert(1, (named, SlopeZones.of(zone, named=True)))
-        for problem, zones in tried:
-            if self._fits(problem, zones):
-                self.written, self.zones = problem, zones
-                return
+    def _lay_out(self, zone: Zone, *, data: bool) -> None:
+        """The zones in which the cost and its derivative have room; with a letter for its residual, if only so."""
+        named = self._named()
+        problems = [self.story.problem, *([] if named is None else [named])]
+        tried = [
+            (problem, SlopeZones.of(zone, share=share, data=data))
+            for share in HEIGHTS
+            for problem in problems
+        ]
+        found = (each for each in tried if self._fits(*each))
+        self.written, self.zones = next(found, (self.story.problem, tried[-1][1]))
 
     def _named(self) -> Problem | None:
         """The problem with a letter for its residual, where it compares numbers and there is such a letter."""
@@ -160,11 +133,23 @@ class SlopeMoves(RunLesson):
         return problem.written(residual=letter) if letter and compared else None
 
     def _fits(self, problem: Problem, zones: SlopeZones) -> bool:
-        """Whether the cost and the derivative of a problem have room in zones, unbroken."""
-        rows, name = Rows(self.stage), self.picture.name
-        slope = Equation(Partial(problem.cost_name, Symbol(name)), gradient_of(problem)[name].last)
-        cost = rows.set_into(zones.cost, problem.equations)
-        return len(cost) > 0 and len(rows.set_into(zones.formula, (slope,))) > 0
+        """Whether the cost and the derivative of a problem have room, unbroken."""
+        rows = Rows(self.stage)
+        kept = self.derivative(problem)
+        return all(len(rows.set_into(zones.statement, e)) for e in (problem.equations, kept))
+
+    def derivative(self, problem: Problem) -> tuple[Equation, ...]:
+        """The derivative along the slice, and what the letters in it stand for."""
+        name = steepest(self.story)
+        slope = Partial(problem.cost_name, Symbol(self.story.names[name]))
+        last = gradient_of(problem)[self.story.names[name]].last
+        told = [
+            e
+            for e in problem.equations
+            if problem is not self.story.problem and e.left != problem.cost_name
+        ]
+        letters = [Equation(part, part.definition) for part in abbreviations(last)]
+        return (Equation(slope, last), *told, *letters)
 
     def share(self, part: float) -> float:
         """A value between the start, at 0, and the least cost, at 1; beyond 1 on its other side."""
@@ -177,13 +162,6 @@ class SlopeMoves(RunLesson):
         shares = [self.share(part) for part in NEARER]
         return sorted(shares, key=lambda value: -abs(self.picture.slope(value)))
 
-    @property
-    def cuts(self) -> bool:
-        """Whether the arrow of one of these places goes on outside the picture."""
-        picture, times = self.picture, self.magnified * self.picture.rate
-        ends = [value - times * picture.slope(value) for value in self.places]
-        return not all(picture.x.low <= end <= picture.x.high for end in ends)
-
     def step(self, start: float, end: float, seconds: float) -> None:
         """The dot makes a step, as far as the picture goes; a ring stays where the slope was taken, with the tangent."""
         ring = self.ring(start)
@@ -191,12 +169,27 @@ class SlopeMoves(RunLesson):
         self.sides_shown.add(ring)
         self.add(self.left, ring, self.picture.live)
         end = seen_end(self.picture, start, end)
-        self.moving(
-            lambda part: self.picture.show(start + (end - start) * part, tangent=False),
-            seconds,
-            self.picture.live,
-        )
+        self.travel(start, end, seconds)
         self.here = end
+
+    def travel(self, start: float, end: float, seconds: float) -> None:
+        """The dot goes along the curve, and the line among the data with it."""
+        self.moving(
+            lambda part: self.stand(start + (end - start) * part, tangent=False),
+            seconds,
+            *self.moved,
+        )
+
+    def stand(self, value: float, *, tangent: bool = True) -> None:
+        """Slice and data where the parameter has a value."""
+        self.picture.show(value, tangent=tangent)
+        if self.inset is not None:
+            self.inset.show(self.picture.at(value))
+
+    @property
+    def moved(self) -> list[VGroup]:
+        """What moves as the dot does."""
+        return [self.picture.live, *([] if self.inset is None else [self.inset.live])]
 
     def ring(self, value: float) -> Circle:
         """What stays on the curve where the dot was."""
@@ -204,58 +197,42 @@ class SlopeMoves(RunLesson):
         ring.set_fill(self.stage.palette.ground, opacity=1)
         return ring.move_to(self.picture.position(value))
 
-    def land(self, start: float, end: float, arrow: VGroup) -> VGroup:
-        """A step to where its arrow points, with all numbers of the slope; the arrow, the ring and the way down stay."""
+    def land(self, start: float, end: float) -> VGroup:
+        """A step to where its arrow points; the ring and the way down stay."""
         picture, ink = self.picture, self.stage.palette.ink
         heights = [picture.cost(start), picture.cost(end)]
         down = drawn(stroke(ink, 1.5), picture.panel.segments([end, end], heights), dashed=True)
         self.play(FadeIn(down), run_time=FADE / 2)
         ring = self.ring(start)
         self.add(ring, picture.live)
-        self.slide(start, end, MOVE)
-        return VGroup(down, arrow, ring)
+        self.go(end, MOVE)
+        return VGroup(down, ring)
 
-    def go(self, end: float, seconds: float, *, said: bool = True) -> None:
-        """The dot goes along the curve alone; where it arrives, the tangent comes anew, and the slope where it is `said`."""
-        start, picture = self.here, self.picture
-        self.play(FadeOut(self.said_slope), run_time=FADE / 2)
-        self.moving(
-            lambda part: picture.show(start + (end - start) * part, tangent=False),
-            seconds,
-            picture.live,
-        )
+    def go(self, end: float, seconds: float) -> None:
+        """The dot goes along the curve alone; where it arrives, the tangent comes anew."""
+        start = self.here
+        self.travel(start, end, seconds)
         self.here = end
+        self.touch(end)
+
+    def touch(self, value: float) -> None:
+        """The tangent comes where the dot stands."""
+        picture = self.picture
         self.remove(picture.live)
-        picture.show(end)
+        picture.show(value)
         self.add(picture.dot)
         self.play(FadeIn(picture.tangent), run_time=FADE)
         self.remove(picture.tangent, picture.dot)
         self.add(picture.live)
-        if said:
-            self.said_slope = VGroup(self.slope_row(end))
-            self.play(FadeIn(self.said_slope), run_time=FADE)
 
     def slide(self, start: float, end: float, seconds: float) -> None:
-        """The dot goes along the curve, with its tangent and all numbers of the slope."""
-
-        def slid(part: float) -> None:
-            value = end if part == 1 else start + (end - start) * part
-            self.picture.show(value)
-            if self.measures is None:
-                self.say_slope(self.slope_row(value))
-            else:  # they have the slope among them
-                bar, _, slope, _ = self.readouts.measures(value)  # no step is made on the way
-                refill(self.measures, [bar, slope])
-
-        numbers = self.said_slope if self.measures is None else self.measures
-        self.moving(slid, seconds, numbers, self.picture.live)
+        """The dot goes along the curve with its tangent."""
+        self.moving(
+            lambda part: self.stand(end if part == 1 else start + (end - start) * part),
+            seconds,
+            *self.moved,
+        )
         self.here = end
-        if self.measures is not None:
-            whole = self.readouts.measures(end)
-            _, arrow, _, step = whole
-            self.play(FadeIn(VGroup(arrow, step)), run_time=FADE / 2)
-            self.remove(arrow, step)
-            refill(self.measures, whole.submobjects)
 
     # ---------------------------------------------------------------------------------------------
     # Rows
@@ -306,12 +283,17 @@ class SlopeMoves(RunLesson):
         return made.put(zone.left, zone.centre[1] - LIFT / 2)
 
     def secant_row(self) -> tuple[Typeset, list[VGroup]]:
-        """Rise over run of the secant as it is first seen, and what it comes to; and where rise and run stand."""
-        term, zone = self.secant.slope(self.picture.start, self.second), self.zones.slope
+        """Rise over run of the secant as it is first seen, and what it comes to; where rise, run and that stand."""
+        term, zone = self.secant.slope(self.picture.start, self.second), self.zones.worked
         said = message("secant: {slope}", slope=term)
         made = self.stage.sentence(said, em=EM, displayed=True).at_most(zone.width)
         made.put(zone.left, zone.centre[1] - LIFT / 2)
-        return made, [self.stage.part(made, term, (0, n)) for n in (0, 1)]
+        parts = [self.stage.part(made, term, (0, n)) for n in (0, 1)]
+        for part, colour in zip(parts, reversed(self.secant.colours), strict=True):
+            part.set_fill(colour)
+        left = {id(glyph) for glyph in self.stage.part(made, term, (0,))}
+        comes = VGroup(*(g for g in self.stage.part(made, term, ()) if id(g) not in left))
+        return made, [*parts, comes]
 
     def passing_row(self, other: float) -> Typeset:
         """The secant's slope alone, while its second point moves: with a fixed number of places."""
@@ -346,15 +328,18 @@ class SlopeMoves(RunLesson):
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
         return valued(slope, self.picture.slope(value), SLOPE_DIGITS)
 
-    def travelling(self, row: Mobject, numbers: Sequence[tuple[VGroup, VGroup]]) -> None:
-        """A row comes with its numbers, each in one piece from where it is seen."""
-        pairs = [(start, end) for start, end in numbers if len(start) and len(end)]
-        flown = {id(glyph) for _, end in pairs for glyph in end}
-        rest = VGroup(*(g for g in row.family_members_with_points() if id(g) not in flown))
+    def filling(self, row: Mobject, places: Sequence[tuple[VGroup, VGroup]], last: VGroup) -> None:
+        """A row comes with gaps; its numbers come into them one after the other, and then what they come to."""
+        apart = {id(glyph) for glyph in last}
+        apart |= {id(glyph) for _, end in places for glyph in end}
+        rest = VGroup(*(g for g in row.family_members_with_points() if id(g) not in apart))
         self.play(FadeIn(rest), run_time=FADE)
-        if pairs:
-            self.play(*(carried(start, end) for start, end in pairs), run_time=MOVE)
-        self.remove(rest, *(end for _, end in pairs))
+        for start, end in places:
+            if len(end):
+                self.play(carried(start, end) if len(start) else FadeIn(end), run_time=FLIGHT)
+        self.turn()
+        self.play(FadeIn(last), run_time=FADE)
+        self.remove(rest, last, *(end for _, end in places))
         self.add(row)
 
     # ---------------------------------------------------------------------------------------------
@@ -363,7 +348,8 @@ class SlopeMoves(RunLesson):
     def arrow(self, value: float, sign: float) -> VGroup:
         """An arrow at the dot's height, uphill or downhill, as long as the step, or so many times as long."""
         change = sign * self.magnified * self.picture.rate * self.picture.slope(value)
-        return self.picture.along(value, change, float(self.picture.position(value)[1]))
+        height = float(self.picture.position(value)[1])
+        return self.picture.along(value, change, height, self.picture.colour)
 
     def question(self, arrow: VGroup) -> VGroup:
         """An arrow with a question mark beyond its tip, on the side where the tangent isn't."""
@@ -376,21 +362,14 @@ class SlopeMoves(RunLesson):
         return VGroup(arrow, mark.put(left, foot))
 
     @property
-    def beyond(self) -> VGroup:
-        """Where the first step ends, if that isn't in the picture."""
-        picture = self.picture
-        end = picture.start + picture.first_step
-        if picture.panel.holds(end, picture.cost(end)):
-            return VGroup()
-        place = Equation(Symbol(picture.name), numeral(end))
-        return VGroup(picture.below(message("outside the picture: {place}", place=place)))
-
-    @property
     def scaled(self) -> VGroup:
         """How many times as long as the steps the arrows are; nothing where they are as long."""
         if self.magnified == 1:
             return VGroup()
-        said = message("arrows: {number} times the step", number=self.magnified)
+        if self.magnified < 1:
+            said = message("arrows drawn 1 : {number}", number=round(1 / self.magnified))
+        else:
+            said = message("arrows: {number} times the step", number=self.magnified)
         return VGroup(self.picture.below(said))
 
 

@@ -9,7 +9,7 @@ Laws
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 import numpy as np
@@ -95,6 +95,16 @@ class SlopeReach:
                 found.append((end - value) / change)
         return min(found, default=1.0)
 
+    def ahead(self, values: Iterable[float]) -> float:
+        """How many times as long as the longest of the steps an arrow may be, at most once, to end in the picture."""
+        picture, found = self.picture, [1.0]
+        for value in values:
+            step = -picture.rate * picture.slope(value)
+            if step:
+                end = picture.x.high if step > 0 else picture.x.low
+                found.append((end - value) / step)
+        return min(found)
+
 
 def seen_end(picture: SlicePicture, start: float, end: float) -> float:
     """Where a way along the curve ends, or leaves the picture."""
@@ -125,3 +135,18 @@ def magnified(length: float, room: float = math.inf) -> int:
         if not 0 < length * factor < SEEN:
             break
     return chosen
+
+
+def shrunk(room: float) -> int:
+    """Of so many parts of its length an arrow is one, so that there is room for it.
+
+    Examples
+    --------
+    >>> shrunk(0.4), shrunk(0.06), shrunk(1.0)
+    (5, 20, 1)
+    """
+    for power, times in product(range(MOST), TIMES):
+        parts = int(times * BASE**power)
+        if room * parts >= 1:
+            break
+    return parts

@@ -8,8 +8,8 @@ Laws
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from manim import VGroup
@@ -18,13 +18,14 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.slice_picture import DOT, SlicePicture
 from symgd.animations.staging.contrast import paler
+from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
 EM, SMALL, FAINT = 0.32, 0.28, 3.0
 HALF = 0.62  # of a line's width, for two
 SAMPLES = 60
-TURN, RAYS = math.pi, 13
+BRANCH = 2.2  # a half of the picture is wide enough for words
 
 
 class SlopeSides:
@@ -32,15 +33,15 @@ class SlopeSides:
 
     def __init__(self, picture: SlicePicture, visited: Sequence[float] = ()) -> None:
         self.picture, self.visited = picture, visited
-        self.times = 1  # as long as its step is an arrow
+        self.times = 1.0  # as long as its step is an arrow
         self.placed: list[VGroup] = []
 
     def clear(self) -> None:
         """No label is there any more."""
         self.placed = []
 
-    def named(self, said: Message, arrow: VGroup, *, turns: bool = False) -> VGroup:
-        """Words beside an arrow; clear of its way round, if it `turns` then."""
+    def named(self, said: Message, arrow: VGroup) -> VGroup:
+        """Words beside an arrow, on its branch of the curve if there is room."""
         picture = self.picture
         values = np.linspace(picture.panel.x.low, picture.panel.x.high, SAMPLES).tolist()
         curve = picture.panel.segments(values, [picture.cost(value) for value in values])
@@ -49,13 +50,25 @@ class SlopeSides:
         taken = [piece for each in self.placed for piece in _rows(each)]
         dots = rounds([picture.dot.get_center(), *map(picture.position, self.visited)], DOT)
         lines = along([*curve, *_axis(arrow), *tangent, *taken])
-        swept = self._swept(arrow) if turns else []
-        places = LabelPlaces(picture.stage, picture.panel.box, [*lines, *dots, *swept])
         anchor = np.asarray(arrow.get_center())
-        label = min(self._written(said), key=lambda each: places.crowd(each, anchor))
+        places = LabelPlaces(picture.stage, self._branch(anchor), [*lines, *dots])
+        written = self._written(said)
+        inside = [each for each in written if each.width <= places.box.width - 2 * DOT]
+        label = min(inside or written[-1:], key=lambda each: places.crowd(each, anchor))
         made = places.put(label, anchor)
         self.placed.append(made)
         return made
+
+    def _branch(self, anchor: FloatArray) -> Zone:
+        """The half of the picture on a place's side of the least cost: what is said there is true on that side."""
+        box, lowest = self.picture.panel.box, self.picture.lowest
+        if lowest is None:
+            return box
+        middle = float(self.picture.position(lowest)[0])
+        if abs(anchor[0] - middle) < DOT or min(middle - box.left, box.right - middle) < BRANCH:
+            return box
+        left = anchor[0] < middle
+        return replace(box, right=middle) if left else replace(box, left=middle)
 
     def _written(self, said: Message) -> list[Typeset]:
         """Words in one line, in two, and in two smaller ones."""
@@ -72,16 +85,6 @@ class SlopeSides:
         arrow = picture.along(value, -self.times * picture.rate * slope, height)
         return [*lines, *_axis(arrow)]
 
-    def _swept(self, arrow: VGroup) -> list[FloatArray]:
-        """Points of the half disc below its tail which an arrow passes as it turns round."""
-        tail, length = self.picture.dot.get_center(), float(arrow.width)
-        turns, parts = np.linspace(math.pi, 2 * math.pi, RAYS), np.linspace(0, length, RAYS)
-        return [
-            tail + part * np.array([math.cos(turn), math.sin(turn), 0.0])
-            for turn in turns.tolist()
-            for part in parts.tolist()
-        ]
-
     def side(self, value: float) -> Message:
         """To which side the minus sends the dot from a value."""
         if self.picture.slope(value) < 0:
@@ -91,12 +94,7 @@ class SlopeSides:
     def faint(self, arrow: VGroup) -> VGroup:
         """An arrow as it was before it turned."""
         palette = self.picture.stage.palette
-        return arrow.copy().set_color(paler(palette.ink, palette.ground, FAINT))
-
-    def turned(self, arrow: VGroup) -> float:
-        """By which angle an arrow turns round, so that it passes below its tail."""
-        points_left = arrow[1].get_center()[0] < arrow[0].get_center()[0]
-        return TURN if points_left else -TURN
+        return arrow.copy().set_color(paler(self.picture.colour, palette.ground, FAINT))
 
 
 def _axis(arrow: VGroup) -> list[tuple[FloatArray, FloatArray]]:

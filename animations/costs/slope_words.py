@@ -12,11 +12,10 @@ from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
-CUT = message("arrows that reach the border go on outside")
 NEAR = 0.05  # ends of steps so near to the lowest point, in parts of the way between their starts, are there
 
 
-def slice_seen(picture: SlicePicture) -> Caption:
+def slice_seen(picture: SlicePicture, *, line: bool = False) -> Caption:
     """The curve, and what is held."""
     name, cost = Symbol(picture.name), picture.story.problem.cost_name
     others = [Symbol(other) for other in picture.story.names if other != picture.name]
@@ -30,7 +29,21 @@ def slice_seen(picture: SlicePicture) -> Caption:
         name=name,
         others=listed(others),
     )
+    if line:
+        moves = message(
+            "Each dot on the curve is another model: as the dot slides, the predictions change."
+        )
+        return held, moves
     return held, message("So {cost} becomes a curve, and the dot on it is the start.", cost=cost)
+
+
+def derivative(*, numbers: bool) -> Caption:
+    """The formula of the slope, and that it comes to the same."""
+    formula = message("The slope has a formula too. How it is derived is a lesson of its own.")
+    if not numbers:
+        return (formula,)
+    same = message("With the numbers of the data it comes to the slope of the tangent.")
+    return formula, same
 
 
 def secant() -> Caption:
@@ -60,7 +73,7 @@ def asked(picture: SlicePicture) -> Caption:
     )
 
 
-def minus(picture: SlicePicture) -> Caption:
+def minus(picture: SlicePicture, *, far: bool = False) -> Caption:
     """The slope points uphill, the minus turns it round."""
     negative = picture.slope(picture.start) < 0
     uphill = (
@@ -73,6 +86,11 @@ def minus(picture: SlicePicture) -> Caption:
         if negative
         else message("The minus turns the arrow: downhill is to the left.")
     )
+    if far:
+        seen = message(
+            "The step leads out of the picture: the curve is drawn on as far as it goes."
+        )
+        return uphill, turned, seen, _arrival(picture)
     return uphill, turned, _arrival(picture)
 
 

@@ -8,13 +8,9 @@ Laws
 
 from __future__ import annotations
 
-import numpy as np
 from manim import (
-    LEFT,
     PI,
-    RIGHT,
     Animation,
-    Circle,
     Create,
     FadeIn,
     FadeOut,
@@ -22,38 +18,30 @@ from manim import (
     ReplacementTransform,
     Rotate,
     TransformFromCopy,
-    Triangle,
     UpdateFromAlphaFunc,
     VGroup,
-    VMobject,
-    angle_of_vector,
 )
 
 from symgd.animations.descending.annotated_lines import (
-    Ghost,
+    STAGES,
     LongUpdate,
-    ghost_line,
     settled_digits,
 )
+from symgd.animations.descending.callout_looks import arrow_look, beside, dot_look, ring_look
 from symgd.animations.descending.lengths import Lengths
 from symgd.animations.descending.whole_inset import WholeInset
+from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.pictures.callouts import Callout, Callouts, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
-from symgd.animations.pictures.parameter_picture import DOT
-from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.pictures.view_flight import fly
 from symgd.animations.staging.run_lesson import RunLesson
-from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
-from symgd.data.arrays import FloatArray
+from symgd.animations.stories.views import View
 from symgd.terms import Term
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
-BAR, BAR_ROOM = 0.16, 0.2  # half of a bar over a point; beside a line, for its bar
-AXIS = 0.25  # in ems, how high over a line of text the middle of its signs is
-TIP, OUT_EM = 0.11, 0.32  # of an arrow that leaves the picture, and its number
 BOLD = 5.0  # a callout's line that is spoken of
 NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
@@ -66,8 +54,6 @@ class AnnotatedMoves(RunLesson):
     callouts: Callouts
     lines: LongUpdate
     arrow: VGroup
-    ghost: Ghost
-    ghosts: VGroup
     slice: VGroup
     numbers: VGroup
     results: VGroup
@@ -75,7 +61,10 @@ class AnnotatedMoves(RunLesson):
     readings: AxisReadings | None = None
     lengths: Lengths
     scale: VGroup = VGroup()
-    bars: VGroup = VGroup()
+    whole: View | None = None  # what is seen at first
+    closer: int  # the step before which the picture goes near
+    small: WholeInset | None = None
+    inset: VGroup = VGroup()  # the whole, small, while the picture is near
     cross: VGroup = VGroup()
     made: list[VGroup]  # the arrows of the steps that were made
 
@@ -104,7 +93,24 @@ class AnnotatedMoves(RunLesson):
         callout = self.callout(number)
         self.play(FadeIn(callout.line), run_time=QUICK)
         titled = number in (NOW, NEXT)
-        self.play(FadeIn(callout.title if titled else callout.text), run_time=FADE)
+        look = self.look_of(number)
+        shown = VGroup(callout.title if titled else callout.text, look)
+        self.play(FadeIn(shown), run_time=FADE)
+        self.remove(shown)
+        self.add(callout.title, *([] if titled else [callout.values]), look)
+
+    def look_of(self, number: int) -> VGroup:
+        """What a part is in the picture, beside its name."""
+        point = self.point
+        made = {
+            NOW: lambda: dot_look(point),
+            NEXT: lambda: ring_look(point),
+            UPHILL: lambda: arrow_look(point, 1.0),
+            DOWNHILL: lambda: arrow_look(point, -1.0),
+        }.get(number, VGroup)()
+        several = self.callouts.callouts
+        others = [each for c in several for each in (c.title, c.values, c.line)]
+        return beside(made, self.callout(number), [*others, point.panel.drawing])
 
     def stress(self, *numbers: int) -> None:
         """The lines of some callouts get bold."""
@@ -213,72 +219,6 @@ class AnnotatedMoves(RunLesson):
             self.play(FadeIn(self.scale), run_time=QUICK)
 
     # ---------------------------------------------------------------------------------------------
-    # One after the other
-
-    def ghost_arithmetic(self) -> VGroup:
-        """The other method's line, below the others."""
-        story, lines = self.story, self.lines
-        line = ghost_line(self.stage, story, self.ghost, lines).set_opacity(0.95)
-        zone = lines.zone
-        line.scale(min(1.0, (zone.width - BAR_ROOM) / line.width))
-        foot = max(lines.line(len(story.names)), zone.bottom + 0.1)
-        return line.shift((zone.left - line.get_left()[0], foot - line[0].baseline, 0))
-
-    def ghost_legs(self) -> list[VMobject]:
-        """Dashed: along one parameter after the other."""
-        here, made = self.story.parameters[0].copy(), []
-        for index, end in enumerate(self.ghost.parameters.tolist()):
-            before = self.point.place(here)
-            here[index] = end
-            xs, ys = zip(before, self.point.place(here), strict=True)
-            pieces = self.point.panel.segments(xs, ys)
-            if pieces and index in self.story.axes:
-                made.append(drawn(stroke(self.stage.palette.ink, 2.5), pieces, dashed=True))
-        return made
-
-    def ghost_end(self) -> VGroup:
-        """A hollow point where the other method ends, and a bar over it: a cross is the minimum.
-
-        Where that is not in the picture, an arrow that leaves it, with the number to which it goes.
-        """
-        panel, there = self.point.panel, self.point.place(self.ghost.parameters)
-        place = panel.border(*there)
-        if not panel.holds(*there):
-            return self.way_out(place)
-        ring = Circle(radius=DOT, stroke_color=self.stage.palette.ink, stroke_width=2.5)
-        ring.set_fill(self.stage.palette.ground, opacity=1).move_to(place)
-        corner = np.array([BAR, BAR, 0])
-        bar = drawn(stroke(self.stage.palette.ink, 3), [(place - corner, place + corner)])
-        return VGroup(ring, bar)
-
-    def way_out(self, place: FloatArray) -> VGroup:
-        """A tip on the border, where the other method leaves the picture, and where that takes its parameter."""
-        way, box = place - self.point.dot.get_center(), self.point.panel.box
-        upright = abs(way[1]) > abs(way[0])
-        along = np.array([0.0, np.sign(way[1]), 0.0] if upright else [np.sign(way[0]), 0.0, 0.0])
-        tip = Triangle(radius=TIP, stroke_width=0, fill_opacity=1, color=self.stage.palette.ink)
-        tip.rotate(angle_of_vector(along) - PI / 2).move_to(place - TIP * along)
-        index = self.story.axes[-1] if upright else self.story.axes[0]
-        number = numeral(float(self.ghost.parameters[index]), settled_digits(self.story, index))
-        said = self.stage.formula(number, em=OUT_EM)
-        said.set_fill(self.stage.colours[self.story.names[index]])
-        side = LEFT if place[0] > (box.left + box.right) / 2 else RIGHT
-        return VGroup(tip, said.next_to(tip, side, buff=TIP))
-
-    def struck(self, line: VGroup) -> VMobject:
-        """A thin bar through what a line comes to by this method, which can still be read."""
-        height = float(line[0].baseline) + AXIS * self.lines.em
-        worked = VGroup(*line[0 if self.lines.broken else 2 :])
-        ends = [np.array([x, height, 0.0]) for x in (worked.get_left()[0], worked.get_right()[0])]
-        return drawn(stroke(self.stage.palette.ink, 2), [(ends[0], ends[1])])
-
-    def clear_ghosts(self) -> None:
-        """What was crossed out leaves."""
-        if len(self.ghosts):
-            self.play(FadeOut(self.ghosts), run_time=QUICK)
-        self.ghosts = VGroup()
-
-    # ---------------------------------------------------------------------------------------------
     # One step more
 
     def renew(self, step: int, seconds: float) -> None:
@@ -287,19 +227,17 @@ class AnnotatedMoves(RunLesson):
         place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
         self.play(FadeOut(now.values), run_time=seconds / 3)
         self.play(*self.moves_on(place), run_time=seconds)
-        changes = [FadeOut(slopes.values, self.numbers, self.results), FadeIn(slope)]
+        dot = self.point.dot  # there they are taken
+        comes = FadeIn(slope, target_position=dot, scale=0.5)
+        changes = [FadeOut(slopes.values, self.numbers, self.results), comes]
         now.values, slopes.values = place, slope
         if self.story.varies:
             rate = self.callout(RATE)
             other = rate.renewed(self.terms(RATE, step))
             changes += [FadeOut(rate.values), FadeIn(other)]
             rate.values = other
-        said, bars = self.lengths_change(step) if len(self.bars) else (VGroup(), [])
-        self.play(*changes, *bars, run_time=seconds / 2)
-        indices = range(len(self.story.names))
-        self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))
-        self.results = VGroup(*(self.lines.result(index, step) for index in indices))
-        self.play(FadeIn(self.numbers, self.results, *said), run_time=seconds / 2)
+        self.play(*changes, run_time=seconds / 2)
+        self.fill_lines(step, seconds)
         arrow = VGroup(*self.point.arrows(step)[1])
         self.play(FadeIn(arrow), run_time=seconds / 2)
         self.made.append(arrow)
@@ -307,49 +245,78 @@ class AnnotatedMoves(RunLesson):
         self.next_values = self.values_after(step + 1)
         self.show_next_values(seconds / 2)
 
+    def fill_lines(self, step: int, seconds: float) -> None:
+        """The lines of a step: one symbol after the other gets its number, from its callout, in all lines at once."""
+        indices = range(len(self.story.names))
+        self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))
+        self.results = VGroup(*(self.lines.result(index, step) for index in indices))
+        flown, flights = set[int](), list[list[Animation]]()
+        for number, path in zip((NOW, RATE, UPHILL), STAGES, strict=True):
+            items = self.values(number).items
+            flights.append([])
+            for index in indices:
+                source, end = (
+                    items[index if len(items) > 1 else 0],
+                    self.numbers[index].glyphs(path),
+                )
+                flights[-1].append(carried(source, end))
+                flown |= {id(glyph) for glyph in end}
+        rest = VGroup(*(g for made in self.numbers for g in made if id(g) not in flown))
+        self.play(FadeIn(rest), run_time=seconds / 3)
+        for several in flights:
+            self.play(*several, run_time=max(QUICK, seconds / 2))
+        self.play(FadeIn(self.results), run_time=seconds / 2)
+        self.remove(rest, *(glyph for made in self.numbers for glyph in made))
+        self.add(self.numbers)
+
     def moves_on(self, place: PlaceNumbers) -> list[Animation]:
-        """The next position's numbers become those now: on one side of the formula they go there, else they are exchanged."""
+        """The next position's numbers become those now: on one side of the formula they go there, else they come from the dot."""
         middle = float(self.callouts.formula.get_center()[1])
         sides = [float(each.get_center()[1]) - middle for each in (self.next_values, place)]
         if sides[0] * sides[1] > 0:
             return [ReplacementTransform(self.next_values, place)]
-        return [FadeOut(self.next_values), FadeIn(place)]
+        comes = FadeIn(
+            place, target_position=self.point.dot, scale=0.5
+        )  # it is the dot's place now
+        return [FadeOut(self.next_values), comes]
+
+    # ---------------------------------------------------------------------------------------------
+    # What is looked at
 
     def go_near(self, step: int) -> None:
         """Near to the steps that come; the whole stays, small, and the arrows of those before are a path."""
-        point, gone = self.point, [*self.made, *([self.cross] if len(self.cross) else [])]
-        self.play(FadeOut(*gone), run_time=QUICK)
-        self.remove(*gone)
-        self.made = []
+        view = self.point.near(step, self.story.singly)
+        self.go_to(view, self.small or WholeInset(self.point, view))
+
+    def go_to(self, view: View, inset: WholeInset | None = None) -> None:
+        """Nearer, or elsewhere: what stands over the plane leaves before it moves, and the whole stays in a corner."""
+        point = self.point
+        self._leave()
+        fly(self, point, view, MOVE)
+        if inset is not None:
+            self.inset = inset.beside(point)
+            self.play(FadeIn(self.inset), run_time=QUICK)
+
+    def go_back(self) -> None:
+        """The whole plane again, with the minimum in it."""
+        point, whole = self.point, self.whole
+        if whole is None or point.view == whole:
+            return
+        self._leave()
+        fly(self, point, whole, MOVE)
+        self.cross = point.cross()
+        if len(self.cross):
+            self.play(FadeIn(self.cross), run_time=FADE)
+
+    def _leave(self) -> None:
+        point = self.point
+        gone = [each for each in (*self.made, self.cross, self.inset) if len(each)]
+        if gone:
+            self.play(FadeOut(*gone), run_time=QUICK)
+            self.remove(*gone)
+        self.made, self.cross, self.inset = [], VGroup(), VGroup()
         self.remove(*point.live.submobjects)
         self.add(point.live)
-        view = point.near(step, self.story.singly)
-        inset = WholeInset(point, view)
-        fly(self, point, view, MOVE)
-        self.play(FadeIn(inset.beside(point)), run_time=QUICK)
-
-    def show_lengths(self, step: int, seconds: float) -> None:
-        """The lengths of a step's gradient and of the step, below the lines."""
-        self.bars = self.lengths.beside(self.below_lines, step)
-        if len(self.bars):
-            self.play(FadeIn(self.bars), run_time=seconds)
-
-    @property
-    def below_lines(self) -> Zone:
-        """The room that the lines leave."""
-        lines = self.lines
-        top = lines.line(len(self.story.names) - 1) - lines.em
-        return Zone(lines.zone.left, lines.zone.right, lines.zone.bottom, top)
-
-    def lengths_change(self, step: int) -> tuple[VGroup, list[Animation]]:
-        """What is said of the lengths at a step, which comes later, and how those before become these."""
-        before, self.bars = self.bars, self.lengths.beside(self.below_lines, step)
-        if not len(self.bars):
-            return VGroup(), [FadeOut(before)]
-        pairs = [*zip(before, self.bars, strict=True)]
-        changes: list[Animation] = [FadeOut(old[0], old[1][1]) for old, _ in pairs]
-        changes += [ReplacementTransform(old[1][0], new[1][0]) for old, new in pairs]
-        return VGroup(*(part for new in self.bars for part in (new[0], new[1][1]))), changes
 
     def show_next_values(self, seconds: float) -> None:
         """What the lines come to goes up to the callout of the next position."""

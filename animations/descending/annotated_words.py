@@ -176,7 +176,7 @@ def again(story: DescentStory, seen: bool, closer: int) -> Caption:
     said = message("The next position becomes the position now, and the same formula works again.")
     if story.singly < 2:
         return (said,)
-    near = message("Nearer now, for the steps get short.")
+    near = message("The picture goes nearer now, for the steps get short.")
     if not seen and not closer:
         return said, message("Steps so short are hardly seen here: their numbers tell them.")
     new = message("The rate stays. The slopes are new in every step.")
@@ -187,6 +187,21 @@ def again(story: DescentStory, seen: bool, closer: int) -> Caption:
     return (near, said, new) if closer == 1 else (said, new, near)
 
 
-def ending() -> Caption:
-    """What the viewer can do."""
-    return (message("You can now name each part of an update, and work out a step by hand."),)
+def ending(story: DescentStory) -> Caption:
+    """How far there still is, and what the viewer can do."""
+    can = message("You can now name each part of an update, and work out a step by hand.")
+    steps, cost = max(story.singly, 1), story.problem.cost_name
+    if story.least is None or story.diverged or story.cost[steps] <= story.least + story.rounding:
+        return (can,)
+    here, least = numeral(float(story.cost[steps])), numeral(story.least)
+    if here == least:
+        return (can,)
+    far = message(
+        "After one step {cost} is {here}; the least is {least}.",
+        "After {number} steps {cost} is {here}; the least is {least}.",
+        number=steps,
+        cost=cost,
+        here=here,
+        least=least,
+    )
+    return far, can

@@ -8,11 +8,12 @@ Laws
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from itertools import count
 
 import numpy as np
-from manim import BackgroundRectangle, VGroup
+from manim import Arc, BackgroundRectangle, VGroup
 
 from symgd.animations.formulas.numerals import BASE, NOTHING, ROUND, Scale, numeral, scale_of
 from symgd.animations.pictures.label_places import PLATE, LabelPlaces, along, rounds
@@ -27,6 +28,8 @@ from symgd.writing.words import message
 MOST = 6.0  # times that one axis may be widened for equal units
 EM = 0.26
 GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
+THIN = 2.0  # a gradient's shaft; a step's is thicker
+ARC, LEAST_TURN, ANGLE_EM = 0.75, 0.02, 0.32
 WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is whole in it
 
 
@@ -90,26 +93,92 @@ class EvenPicture(ParameterPicture):
 
     def gradient(self, sign: float) -> VGroup:
         """The gradient, uphill or downhill, so many times smaller as it is `shrunk`."""
-        return self.arrow(sign / (self.story.rate_at(0) * self.shrunk))
+        made = self.arrow(sign / (self.story.rate_at(0) * self.shrunk))
+        if len(made):
+            made[0].set_stroke(width=THIN)
+        return made
+
+    def short_arrow(self, sign: float, length: float) -> VGroup:
+        """An arrow of a length in the frame that points as the gradient's does in the picture; nothing without one."""
+        arrow = self.gradient(sign)
+        if not len(arrow):
+            return VGroup()
+        start, tip = (np.asarray(each) for each in (arrow[0].get_start(), arrow[0].get_end()))
+        way = (tip - start) / (float(np.linalg.norm(tip - start)) or 1.0)
+        made = self._between(np.zeros(3), length * way)
+        if len(made):
+            made[0].set_stroke(width=THIN)
+        return made
+
+    def angle(self) -> tuple[VGroup, float]:
+        """The arc from downhill to the straight way to the minimum, and how many degrees it has.
+
+        Nothing where the angle in the picture is not that in the parameters, or where it is none.
+        """
+        story = self.story
+        if story.exact is None or story.sliced or self.curved or not self.even:
+            return VGroup(), 0.0
+        ways = [-np.array(story.gradient(0)), story.exact - story.parameters[0]]
+        first, second = (
+            math.atan2(way[axis[1]], way[axis[0]])
+            for way, axis in zip(ways, [story.axes] * 2, strict=True)
+        )
+        turn = (second - first + math.pi) % (2 * math.pi) - math.pi
+        if abs(turn) < LEAST_TURN:
+            return VGroup(), 0.0
+        reach = min(ARC, 0.7 * float(np.linalg.norm(self._seen_way(ways[1]))))
+        arc = Arc(reach, first, turn, arc_center=self.dot.get_center(), stroke_width=2.5)
+        return VGroup(arc.set_color(self.stage.palette.ink)), math.degrees(abs(turn))
+
+    def _seen_way(self, way: FloatArray) -> FloatArray:
+        """A way from the start, in the frame."""
+        rows = self.story.parameters[0], self.story.parameters[0] + way
+        one, other = (self.panel.position(*self.place(row)) for row in rows)
+        return np.asarray(other - one)
+
+    def angle_said(self, arc: VGroup, degrees: float) -> VGroup:
+        """How many degrees an arc has, beside its middle."""
+        label = self.stage.sentence(f"{round(degrees)}°", em=ANGLE_EM)
+        middle, here = arc[0].point_from_proportion(0.5), self.dot.get_center()
+        out = (middle - here) / float(np.linalg.norm(middle - here))
+        label.move_to(middle + out * (0.12 + max(label.width, label.height) / 2))
+        ground = self.stage.palette.ground
+        return VGroup(
+            BackgroundRectangle(label, color=ground, fill_opacity=PLATE, buff=0.02), label
+        )
 
     def scale_said(self, arrow: VGroup, times: int) -> VGroup:
         """Beside an arrow, how many times smaller than it is, it is drawn."""
         said = message("drawn {one} : {times}", one=numeral(1.0), times=numeral(float(times)))
         if not len(arrow):
             return VGroup()
+        if (
+            self.even and not self.story.sliced and not self.curved
+        ):  # below, where nothing is in its way
+            foot = self.panel.foot(said, EM, stays=False)
+            return VGroup(foot)
         label, ground = self.stage.sentence(said, em=EM), self.stage.palette.ground
         plate = BackgroundRectangle(label, color=ground, fill_opacity=PLATE, buff=0.03)
         shaft, tip = arrow
         lines = along([*self.straight_way(), (shaft.get_start(), tip.get_start())])
         centre = self.dot.get_center()
         places = LabelPlaces(self.stage, self.panel.box, [*lines, *rounds([centre], DOT)])
-        places.add(along(self._written()))
+        places.add(along(self.written()))
         return places.put(VGroup(plate, label), (shaft.get_start() + tip.get_start()) / 2)
 
-    def _written(self) -> list[tuple[FloatArray, FloatArray]]:
+    def written(self) -> list[tuple[FloatArray, FloatArray]]:
         """The costs that are written into their lines, as strokes through their middles."""
         labels = [each for each in self.lines if isinstance(each, VGroup)]
         return [(each.get_left(), each.get_right()) for each in labels if len(each)]
+
+    def still_to_go(self, step: int) -> VGroup:
+        """Dashed: what is left from a step's place to the minimum; nothing where that isn't in this plane."""
+        story = self.story
+        if self.curved or story.sliced or story.exact is None or story.diverged:
+            return VGroup()
+        ends = np.array([story.parameters[step], story.exact])[:, story.axes]
+        pieces, line = self.panel.segments(*ends.T.tolist()), stroke(self.stage.palette.ink, 2)
+        return VGroup(drawn(line, pieces, dashed=True)) if pieces else VGroup()
 
     def straight_way(self) -> list[tuple[FloatArray, FloatArray]]:
         """From the start to the minimum, as far as it is in the picture."""

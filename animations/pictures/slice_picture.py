@@ -112,14 +112,15 @@ class SlicePicture:
             return False
         return abs(self._slope(self.lowest)) <= ROUNDING * abs(self._slope(self.start))
 
-    def _at(self, value: float) -> list[float]:
+    def at(self, value: float) -> list[float]:
+        """All parameters where this one has a value."""
         values = self.held.copy()
         values[self.index] = value
         return [*map(float, values)]
 
     def cost(self, value: float) -> float:
         """The cost where the parameter has a value; nan where it has none."""
-        return float(self.story.cost_of(self._at(value)))
+        return float(self.story.cost_of(self.at(value)))
 
     def slope(self, value: float) -> float:
         """The partial derivative there; at a level lowest point it is zero, not what rounding leaves."""
@@ -128,7 +129,7 @@ class SlicePicture:
         return 0.0 if nothing or (value == self.lowest and self.is_level) else made
 
     def _slope(self, value: float) -> float:
-        return float(self.story.evaluate(self._at(value))[1][self.index])
+        return float(self.story.evaluate(self.at(value))[1][self.index])
 
     def secant_slope(self, value: float, other: float) -> float:
         """Rise over run between two points of the curve; in one point, the derivative."""
@@ -236,13 +237,20 @@ class SlicePicture:
         pieces = self.panel.segments([value, value], [self.cost(value), min(seen, default=np.nan)])
         return VGroup(drawn(stroke(self.stage.palette.error, 2.5), pieces, dashed=True))
 
-    def along(self, value: float, change: float, height: float) -> VGroup:
+    def along(
+        self, value: float, change: float, height: float, colour: str | None = None
+    ) -> VGroup:
         """A level arrow at a height in the frame, from a value on by a change; nothing where it is too short to be seen."""
         left = float(self.panel.position(value, self.panel.y.low)[0])
         right = float(self.panel.border(value + change, self.panel.y.low)[0])
         if abs(right - left) < NOTHING * self.panel.box.width:
             return VGroup()
-        return level_arrow(left, right, height, self.stage.palette.ink)
+        return level_arrow(left, right, height, colour or self.stage.palette.ink)
+
+    @property
+    def colour(self) -> str:
+        """The parameter's: changes of it have it."""
+        return self.stage.colours.get(self.name, self.stage.palette.ink)
 
 
 def level_arrow(start: float, end: float, height: float, colour: str) -> VGroup:

@@ -116,6 +116,11 @@ def near_view(story: DescentStory, first: int, last: int, shape: float) -> View:
     return _view(story.parameters[first : last + 1, story.axes], shape, NEAR)
 
 
+def view_round(points: FloatArray, shape: float) -> View:
+    """Near to some points of the plane."""
+    return _view(points, shape, NEAR)
+
+
 def _view(points: FloatArray, shape: float, alike: float = ALIKE) -> View:
     """Scales that hold the points."""
     x, y = (scale_of(values, ROOM) for values in points.T.tolist())

@@ -1,0 +1,54 @@
+"""The data with the model's line beside a slice of the cost: the line moves as the dot slides along the slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import VGroup
+
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.fit_picture import FitPicture
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.descent_story import DescentStory
+
+EM, ASIDE = 0.28, 0.13
+SHORT = 3.5  # so many times a number's height is a residual that has room for it
+NUMBERED = 4  # rows, of whose residuals the numbers are written
+
+
+class LineInset:
+    """Data, prediction and residuals; `still` stays, `live` moves with `show`."""
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        self.stage, self.story = stage, story
+        self.fit = FitPicture(stage, zone, story)
+        self.still = VGroup(self.fit.panel.drawing)
+        self.live = self.fit.live
+
+    def show(self, values: Sequence[float]) -> LineInset:
+        """What the model says where the parameters have these values."""
+        self.fit.show_values(np.array(values, dtype=np.float64))
+        return self
+
+    def numbers(self, values: Sequence[float]) -> list[Typeset]:
+        """The residuals' numbers beside them, in the order of the rows; nothing where there are many rows."""
+        fit, problem = self.fit, self.story.problem
+        if fit.across or len(fit.actual) > NUMBERED:
+            return []
+        said = fit.predict(np.array(values, dtype=np.float64), fit.inputs)
+        made = []
+        for x, actual, height in zip(fit.inputs[0], fit.actual, said, strict=True):
+            label = self.stage.formula(numeral(float(actual - height)), em=EM)
+            label.set_fill(self.stage.palette.error)
+            ends = [fit.panel.border(x, y) for y in (actual, height)]
+            middle = (ends[0] + ends[1]) / 2
+            if (
+                abs(ends[0][1] - ends[1][1]) < SHORT * label.height
+            ):  # beside its point, off the line
+                middle = ends[0]
+            right = middle[0] + ASIDE + label.width > fit.panel.box.right
+            left = middle[0] - ASIDE - label.width if right else middle[0] + ASIDE
+            made.append(label.put(left, float(middle[1]) - label.height / 2))
+        return made if problem.has_examples else []
