@@ -7,13 +7,11 @@ from manim import FadeIn, FadeOut, Mobject, VGroup
 from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import penalty_words
-from symgd.animations.descending.descend_exchange import DescentExchange
+from symgd.animations.descending.descend_log import DescentLog
 from symgd.animations.descending.descend_moves import FADE, QUICK, SWEEP
 from symgd.animations.descending.descend_panels import (
-    StepCurve,
     cost_panel,
     last_panels,
-    log_panel,
 )
 from symgd.animations.descending.descent_numbers import TraceTable, UpdateLines
 from symgd.animations.descending.path_names import PathNames
@@ -31,7 +29,7 @@ GAP, ROUNDING = 0.15, 1e-6
 SEEN = 2.0  # seconds that another scale is looked at
 
 
-class DescentEnds(DescentExchange):
+class DescentEnds(DescentLog):
     """Shows how far it was, and what comes of going on."""
 
     last_panels: VGroup
@@ -135,40 +133,20 @@ class DescentEnds(DescentExchange):
             self.play(FadeIn(rings), run_time=FADE)
         self.turn()
 
-    def show_log(self) -> None:
-        """The same steps on a log scale."""
-        self.logged = self.story.steps
-        new = log_panel(self.stage, self.story, self.curve_zone, self.logged)
-        assert new is not None
-        self.swap_curve(new.show(self.story.steps))
-
     def show_run_on(self, log: bool) -> None:
         """The same descent goes on, with the gap on a log scale where that can be shown."""
         self.remove(self.rings)
         if log:  # the steps that are known already, before the others
             self.show_log()
             self.wait(SEEN)
-        wider = log_panel(self.stage, self.story, self.curve_zone, self.story.last)
-        if wider is not None:
-            self.logged = self.story.last
-            self.swap_curve(wider.show(self.story.steps))
-        if log:
             self.turn()
+        self.show_wider()
         self.lift_table()
         self.set_heading(end_words.ONWARD)  # what was true at the run's end is so no more
         self.sweep(self.story.steps, self.story.last)
         self.set_heading(end_words.gap(self.story, self.story.last))
         self.turn()
         self.add_row(self.story.last)
-
-    def swap_curve(self, new: StepCurve) -> None:
-        """One panel of the cost instead of another."""
-        self.play(FadeOut(self.curve.whole, *self.marks[1:]), *leaving(self.asked), run_time=FADE)
-        self.remove(self.curve.whole, self.marks, *self.marks)
-        self.asked, self.marks = None, VGroup(*self.marks[:1])
-        self.add(*self.marks)
-        self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
-        self.curve = new
 
     def show_ending(self) -> None:
         """The path and the cost stay; beside them the parameters by step, the last numbers, and the answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup
@@ -46,22 +47,36 @@ class StepCurve:
         log: bool = False,
         colour: str | None = None,
     ) -> None:
-        self.stage, self.values, self.steps = stage, values, steps
-        self.colour = colour or stage.palette.error
+        self.stage, self.zone, self.values, self.steps = stage, zone, values, steps
+        self.label, self.colour = label, colour or stage.palette.error
         held = np.append(values[: steps + 1], beside)
         x = Scale(0.0, float(max(steps, 1)), whole=True)
         ends = held[np.isfinite(held)]
         if colour is not None and len(ends):
             ends = np.append(ends, opened(np.array([ends.min()]), np.array([ends.max()])))
-        y = scale_of(ends.tolist(), room, log=log)
-        self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
         self.banks = not log and self._swings(held)
+        self.foot: Message | None = message("log scale") if log else None
         if self.banks:
-            self.panel.foot(message("even and odd steps"))
+            self.foot = message("even and odd steps")
+        self.panel = self._framed(x, scale_of(ends.tolist(), room, log=log))
         self.time = 0.0
         self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
+
+    def _framed(self, x: Scale, y: Scale) -> PlotPanel:
+        """Scales round the values."""
+        words = message("step")
+        panel = PlotPanel(self.stage, self.zone, x, y, x_label=words, y_label=self.label)
+        if self.foot is not None:
+            panel.foot(self.foot)
+        return panel
+
+    def on(self, x: Scale, y: Scale) -> StepCurve:
+        """Draw the same values on other scales."""
+        self.panel = self._framed(x, y)
+        self.dots.remove(*self.dots)
+        return self.show(self.time)
 
     @property
     def whole(self) -> VGroup:
@@ -87,11 +102,19 @@ class StepCurve:
             self.panel.dot(self.dots, points, DOT, self.colour)
         return self
 
-    def within(self, box: Zone) -> None:
-        """Draw the values as they are in another box."""
-        self.panel.box = box
-        self.dots.remove(*self.dots)
-        self.show(self.time)
+    def places(self) -> list[FloatArray]:
+        """Where each value that is seen stands in the frame; a value that there is not, below all others."""
+        seen = self.values[: int(self.time) + 1].tolist()
+        low = self.panel.y.low
+        return [
+            self.panel.position(step, v if np.isfinite(v) else low) for step, v in enumerate(seen)
+        ]
+
+    def through(self, places: Sequence[FloatArray]) -> None:
+        """Draw the curve, and its dots, through places of the frame."""
+        drawn(self.curve, [*pairwise(places)])
+        for dot, place in zip(self.dots, places, strict=False):
+            dot.move_to(place)
 
     def _swings(self, values: FloatArray) -> bool:
         """Whether values go up and down in turn, so many times that their curve would be a solid block."""
@@ -144,9 +167,7 @@ def cost_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Ste
         and np.isfinite(shown).all()
     ):
         name = story.problem.cost_name
-        curve = StepCurve(stage, zone, story.cost, label=name, steps=steps, log=True)
-        curve.panel.foot(message("log scale"))
-        return curve
+        return StepCurve(stage, zone, story.cost, label=name, steps=steps, log=True)
     beside = [] if story.least is None else [story.least]
     if min(*story.cost[: steps + 1], *beside) >= 0:
         beside.append(0.0)
@@ -164,9 +185,7 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     label: Label = story.problem.cost_name
     if story.least is not None and abs(story.least) > LEVELS * np.nanmax(values):
         label = Sum((story.problem.cost_name, Negative(numeral(story.least))))
-    curve = StepCurve(stage, zone, story.on_log, label=label, steps=steps, log=True)
-    curve.panel.foot(message("log scale"))
-    return curve
+    return StepCurve(stage, zone, story.on_log, label=label, steps=steps, log=True)
 
 
 def last_panels(stage: Stage, story: DescentStory, zones: Sequence[Zone]) -> VGroup:

@@ -97,6 +97,14 @@ class ParameterPicture:
         self.stops.remove(*self.stops)
         self.show(self.time)
 
+    def framed(self) -> PlotPanel:
+        """The scales as they are in this zone and view, while both change."""
+        if self.curved:
+            x, y = self.panel.x, self.panel.y
+            name, cost = Symbol(self.story.names[0]), self.story.problem.cost_name
+            return PlotPanel(self.stage, self.zone, x, y, x_label=name, y_label=cost)
+        return self._plane_panel()
+
     @property
     def levels(self) -> list[Mobject]:
         """The costs that are written into lines."""
