@@ -99,6 +99,7 @@ class Descend(DescentStarts):
         yield self.beat(
             message("which way"), words.which_way(story), Descend.show_which_way, asks=True
         )
+        yield self.brisk(message("both ways"), words.tried(), Descend.show_tried)
         yield self.brisk(message("the gradient"), words.gradient(story), Descend.show_gradient)
         yield self.update_beat()
         yield self.brisk(
@@ -222,12 +223,6 @@ class Descend(DescentStarts):
             self.slice = self.point.slice_note(0)
             self.play(FadeIn(self.slice))
 
-    def show_which_way(self) -> None:
-        """Arrows that ask."""
-        self.set_heading(words.which_way_asked(self.story))
-        self.arrow = self.point.asking(words.asked_about(self.story))
-        self.play(FadeIn(self.arrow))
-
     def show_gradient(self) -> None:
         """The partial derivatives with their values; the arrow uphill, which the minus turns round."""
         self.play(FadeOut(self.arrow), run_time=QUICK)
@@ -241,7 +236,7 @@ class Descend(DescentStarts):
             self.shown.append(line)
             self.values.append(number)
         answer = words.which_way_answered(self.story)
-        if answer is not None:
+        if answer is not None and not self.answered:
             self.set_heading(answer)
         self.arrow, self.arrow_name = self.point.arrow(1.0), VGroup()
         down = self.point.arrow(-1.0)

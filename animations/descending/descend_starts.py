@@ -9,7 +9,8 @@ from symgd.animations.descending import penalty_words, rule_words
 from symgd.animations.descending.data_rows import DataRows
 from symgd.animations.descending.descend_ends import GAP
 from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
-from symgd.animations.descending.descend_updates import LARGE_EM, DescentUpdates
+from symgd.animations.descending.descend_trials import DescentTrials
+from symgd.animations.descending.descend_updates import LARGE_EM
 from symgd.animations.descending.descent_numbers import Readouts
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.fit_picture import FitPicture
@@ -28,7 +29,7 @@ PART = 0.6  # from the cost's value down to the penalty's
 CLOSEST, DEPTH = 1.3, 0.3  # from row to row at least, and below a row's baseline, in ems
 
 
-class DescentStarts(DescentUpdates):
+class DescentStarts(DescentTrials):
     """Shows what is descended, and where from."""
 
     unknown: VGroup

@@ -52,6 +52,11 @@ def which_way_asked(story: DescentStory) -> Message:
     return message("Should {name} grow or shrink for the cost to fall?", name=name)
 
 
+def tried() -> Message:
+    """What either way brings."""
+    return message("Tried, a little each way: the cost answers before any derivative.")
+
+
 def which_way_answered(story: DescentStory) -> Message | None:
     """The answer that the partial derivative gives; None where it is zero."""
     index = asked_about(story)

@@ -146,7 +146,11 @@ class FitPicture:
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says at a time of the descent."""
-        self.time, values = time, self.story.at(time)
+        self.time = time
+        return self.try_out(self.story.at(time), residuals=residuals)
+
+    def try_out(self, values: FloatArray, *, residuals: bool = True) -> FitPicture:
+        """Draw what the model says with any parameters."""
         panel = self.panel
         said = self.predict(values, self.inputs)
         if self.across:

@@ -7,12 +7,13 @@ The lines have their cost written into a gap of each, where there is room. The v
 
 from __future__ import annotations
 
+import math
 from itertools import chain
 
 import numpy as np
 from manim import Circle, Mobject, Polygon, Scene, VGroup
 
-from symgd.animations.formulas.numerals import numeral, scale_of
+from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.level_labels import LevelLine, labelled
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, shape_of, stroke
 from symgd.animations.staging.stage import Stage, Zone
@@ -32,7 +33,7 @@ CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
 EM = 0.27
-ASKED, INSIDE = 0.8, 0.8  # the length of arrows that ask; of the room to the border, at most
+ASKED, INSIDE = 0.7, 0.8  # the length of arrows that ask; of the room to the border, at most
 SMALL = 3.0  # the width of a picture that stands aside
 LINES = 0.65  # the opacity of lines of equal cost: 3.5 : 1 on either ground
 
@@ -265,27 +266,64 @@ class ParameterPicture:
 
     def asking(self, index: int = 0) -> VGroup:
         """Two arrows from the point along a parameter's scale, each with a question mark: this way, or that?"""
-        upright = not self.curved and index == self.story.axes[-1]
         here, made = self.dot.get_center(), VGroup()
-        box, ink = self.panel.box, self.stage.palette.ink
-        room = min(here[0] - box.left, box.right - here[0])  # both ways have as much
-        if upright:
-            room = min(here[1] - box.bottom, box.top - here[1])
-        length = min(ASKED, INSIDE * float(room))
+        reach = self.reach(index)
         for way in (-1.0, 1.0):
-            end = here + way * length * np.array([0.0, 1.0, 0.0] if upright else [1.0, 0.0, 0.0])
+            there = self.tried(index, way * reach)
+            end = self._position(there)
+            if self.curved:  # along the scale
+                end = np.array([end[0], here[1], 0.0])
             made.add(self._between(here, end, dashed=True))
-            mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
-            mark.put(end[0] - mark.width / 2, end[1] + HEAD)
-            if upright:
-                mark.shift((HEAD + mark.width / 2, -HEAD - mark.height / 2, 0))
-            if self._covers_cost(mark):  # on its arrow's other side, then
-                aside = (
-                    (-2 * HEAD - mark.width, 0, 0) if upright else (0, -2 * HEAD - mark.height, 0)
-                )
-                mark.shift(aside)
-            made.add(mark)
+            mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(self.stage.palette.ink)
+            made.add(self.beside(mark, end, index))
         return made
+
+    def reach(self, index: int) -> float:
+        """How far a parameter is tried to either side: a round number, which the picture has room for both ways."""
+        scale, box = self._along(index)
+        here = self.dot.get_center()[1 if self._upright(index) else 0]
+        room = min(ASKED, INSIDE * float(min(here - box[0], box[1] - here)))
+        most = room / (box[1] - box[0]) * (scale.high - scale.low)
+        unit = 10.0 ** math.floor(math.log10(most)) if most > 0 else 0.0
+        return max(
+            unit * part for part in (1.0, 2.0, 3.0, 5.0) if unit * part <= most or part == 1.0
+        )
+
+    def tried(self, index: int, change: float) -> FloatArray:
+        """The first parameters, one of them changed."""
+        values = self.story.parameters[0].copy()
+        values[index] += change
+        return values
+
+    def beside(self, mark: Mobject, end: FloatArray, index: int) -> Mobject:
+        """Words beside an arrow's end, clear of the costs in the lines."""
+        upright = self._upright(index)
+        mark.move_to((end[0], end[1] + HEAD + mark.height / 2, 0))
+        if upright:
+            mark.move_to((end[0] + 1.5 * HEAD + mark.width / 2, end[1], 0))
+        if self._covers_cost(mark):  # on its arrow's other side, then
+            mark.shift(2 * (end - mark.get_center()) * ([1, 0, 0] if upright else [0, 1, 0]))
+        return mark
+
+    def _along(self, index: int) -> tuple[Scale, tuple[float, float]]:
+        """A parameter's scale, and where it begins and ends in the frame."""
+        box = self.panel.box
+        if self._upright(index):
+            return self.panel.y, (box.bottom, box.top)
+        return self.panel.x, (box.left, box.right)
+
+    def _upright(self, index: int) -> bool:
+        return not self.curved and index == self.story.axes[-1]
+
+    def _position(self, values: FloatArray) -> FloatArray:
+        """Where parameters are in the frame, at the border at most."""
+        if self.curved:
+            return self.panel.border(float(values[0]), self.story.cost_of(values.tolist()))
+        return self.panel.border(*self.place(values))
+
+    def try_out(self, values: FloatArray) -> None:
+        """The dot goes to other parameters, which no step has led to."""
+        self.dot.move_to(self._position(values))
 
     def _covers_cost(self, mark: Mobject) -> bool:
         """Whether it lies over a cost that stands in its line."""

@@ -1,0 +1,84 @@
+"""DescentTrials: which way the cost falls, asked, and tried out before any derivative tells it."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import BackgroundRectangle, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
+
+from symgd.animations.descending import descend_words as words
+from symgd.animations.descending.descend_moves import MOVE, QUICK
+from symgd.animations.descending.descend_updates import DescentUpdates
+from symgd.animations.formulas.numerals import numeral
+from symgd.data.arrays import FloatArray
+
+COST_EM, PLATE, MARGIN = 0.34, 0.9, 0.04
+SEEN = 0.6  # seconds that a cost is looked at, before the point goes back
+
+
+class DescentTrials(DescentUpdates):
+    """Shows a point that goes a little each way, the line that goes with it, and what either costs."""
+
+    answered = False  # whether the trials have answered the question
+
+    def show_which_way(self) -> None:
+        """Arrows that ask."""
+        self.set_heading(words.which_way_asked(self.story))
+        self.arrow = self.point.asking(words.asked_about(self.story))
+        self.play(FadeIn(self.arrow))
+
+    def show_tried(self) -> None:
+        """The point goes along each arrow, and the cost there takes the place of the question mark."""
+        index = words.asked_about(self.story)
+        reach = self.point.reach(index)
+        costs = []
+        for number, way in enumerate((-1.0, 1.0)):
+            there = self.point.tried(index, way * reach)
+            cost = self.story.cost_of(there.tolist())
+            costs.append(cost)
+            if np.isfinite(cost):
+                self._try(there, cost, 2 * number + 1, index)
+        answer = words.which_way_answered(self.story)
+        slope = self.story.gradient(0)[index]
+        down = costs[0] if slope > 0 else costs[1]
+        self.answered = answer is not None and bool(down < self.story.cost[0])
+        if answer is not None and self.answered:
+            self.set_heading(answer)
+
+    def _try(self, there: FloatArray, cost: float, mark: int, index: int) -> None:
+        """There, and back."""
+        self._tried_from(self.story.parameters[0], there, MOVE)
+        old, palette = self.arrow[mark], self.stage.palette
+        end = self.point.dot.get_center()
+        said = self.stage.formula(numeral(cost), em=COST_EM).set_fill(palette.error)
+        said = self.point.beside(said, end, index)
+        new = VGroup(
+            BackgroundRectangle(said, color=palette.ground, fill_opacity=PLATE, buff=MARGIN), said
+        )
+        self.play(FadeOut(old), run_time=QUICK)
+        self.remove(old, *old)
+        self.arrow.submobjects[mark] = new
+        self.play(FadeIn(new), run_time=QUICK)
+        self.wait(SEEN)
+        self._tried_from(there, self.story.parameters[0], QUICK)
+        self.show_started()
+
+    def _tried_from(self, start: FloatArray, end: FloatArray, seconds: float) -> None:
+        """Point and line go from some parameters to others."""
+        fit = self.fit
+
+        def tried(part: float) -> None:
+            values = (1 - part) * start + part * end
+            self.point.try_out(values)
+            if fit is not None:
+                fit.try_out(values)
+
+        moves = [UpdateFromAlphaFunc(self.point.live, lambda _, part: tried(part))]
+        if fit is not None:
+            moves.append(UpdateFromAlphaFunc(fit.live, lambda _, part: None))
+        self.play(*moves, run_time=seconds)
+
+    def show_started(self) -> None:
+        """All is as it is at the start, to the last digit."""
+        self.point.show(0.0)
+        if self.fit is not None:
+            self.fit.show(0.0)
