@@ -28,6 +28,7 @@ from symgd.animations.descending.descend_starts import EM, DescentStarts
 from symgd.animations.descending.descent_numbers import (
     INDENT,
     TraceTable,
+    UpdateLines,
     ValueLine,
 )
 from symgd.animations.descending.path_names import PathNames
@@ -119,6 +120,7 @@ class Descend(DescentStarts):
         rule = self.story.rule
         self.head_room()
         if rule is None:
+            self.lines = UpdateLines(self.stage, self.below, self.story)
             return self.brisk(message("the update"), words.update(), Descend.show_update)
         boards = self.places.board, self.places.large
         self.lines = RuleLines(self.stage, self.below, boards, rule, self.story.singly)
@@ -227,10 +229,11 @@ class Descend(DescentStarts):
         """The partial derivatives with their values; the arrow uphill, which the minus turns round."""
         self.play(FadeOut(self.arrow), run_time=QUICK)
         self.clear_numbers()
-        self.values = []
+        self.values, self.slopes = [], []
         zones = self.places.partials(len(self.story.names))
         for name, value, zone in zip(self.story.names, self.story.gradient(0), zones, strict=True):
-            line, number = self.slope_block(name, value, zone)
+            line, number, slope = self.slope_block(name, value, zone)
+            self.slopes.append(slope)
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
             self.shown.append(line)
@@ -256,12 +259,11 @@ class Descend(DescentStarts):
         come = [self.arrow, self.arrow_name] if sign > 0 else [self.arrow_name]
         self.play(FadeIn(*come))
 
-    def slope_block(self, name: str, value: float, zone: Zone) -> VGroup:
-        """A partial derivative and its value below it, as large as there is room for."""
-        made = VGroup()
+    def slope_block(self, name: str, value: float, zone: Zone) -> tuple[VGroup, ValueLine, VGroup]:
+        """A partial derivative, its value below it, and of the first the left side, as large as there is room for."""
         sizes = [(EM, brief), ((EM + LEAST_EM) / 2, brief)]
         for em, named in (*sizes, *((LEAST_EM, named) for named in ever_shorter())):
-            line, equals = self.partial_line(name, zone, em, named)
+            line, equals, slope = self.partial_line(name, zone, em, named)
             line.shift((0, zone.top - line.get_top()[1], 0))
             number = self.value_line(value, em).put(equals, 0.0)
             number.shift((0, line.get_bottom()[1] - 0.2 - number.get_top()[1], 0))
@@ -270,7 +272,10 @@ class Descend(DescentStarts):
             if made.height * LEAST_EM <= zone.height * least + ROUNDING:
                 break
         corner = (zone.left, zone.top, 0)
-        return made.scale(min(1.0, zone.height / made.height), about_point=corner)
+        part = min(1.0, zone.height / made.height)
+        made.scale(part, about_point=corner)
+        number.em *= part
+        return line, number, slope
 
     def value_line(self, value: float, em: float) -> ValueLine:
         """A partial derivative's value at the start, as a derivation's further line."""
@@ -278,12 +283,12 @@ class Descend(DescentStarts):
         slope = numeral(settled(value, size), SLOPE_DIGITS)
         sign = "=" if is_whole(settled(value, size), SLOPE_DIGITS) else "≈"
         equals = Typeset(f"${sign}$", em=em, colour=self.stage.palette.ink)
-        return ValueLine(equals, self.stage.formula(slope, em=em))
+        return ValueLine(equals, self.stage.formula(slope, em=em), em)
 
     def partial_line(
         self, name: str, zone: Zone, em: float, named: Named = brief
-    ) -> tuple[VGroup, float]:
-        """The last line of a derivation, and where its equals sign begins; over two lines where it would get small."""
+    ) -> tuple[VGroup, float, VGroup]:
+        """The last line of a derivation, where its equals sign begins, and its left side; over two lines where it would get small."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
         right = self.gradient[name].last
         whole = self.stage.formula(Equation(slope, right), em=em, named=named)
@@ -291,7 +296,7 @@ class Descend(DescentStarts):
         if whole.width <= zone.width / SMALLER or few:
             whole.at_most(zone.width).put(zone.left, 0.0)
             sign = VGroup(*(whole[index] for index in whole.own(())))
-            return VGroup(whole), float(sign.get_left()[0])
+            return VGroup(whole), float(sign.get_left()[0]), whole.glyphs((0,))
         left = self.stage.formula(slope, em=em, named=named).put(zone.left, 0.0)
         equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
         second = self.stage.formula(right, em=em, named=named)
@@ -301,7 +306,7 @@ class Descend(DescentStarts):
         second.at_most(zone.right - start).put(start, 0.0)
         below = VGroup(equals, second)
         below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0))
-        return VGroup(left, below), at
+        return VGroup(left, below), at, VGroup(*left)
 
     # ---------------------------------------------------------------------------------------------
     # Steps
