@@ -153,7 +153,7 @@ class Descend(DescentStarts):
         turn = self.story.turn
         if turn is not None:
             show = partial(Descend.show_turn, turn=turn)
-            yield self.brisk(message("a parameter turns"), words.turning(turn, self.story), show)
+            yield self.brisk(message("a parameter turns"), words.turns(turn, self.story), show)
 
     def steps(self, first: int, last: int) -> Beat:
         """Some steps in a row, gone near to where they are small."""
@@ -175,6 +175,9 @@ class Descend(DescentStarts):
             yield self.beat(message("are we there"), asked, Descend.show_question, asks=True)
             yield self.brisk(message("the gap"), end_words.answer(story), Descend.show_answer)
             yield from self.onward_beats()
+            better = director.better()
+            if better and self.logs:
+                yield self.brisk(message("another rate"), better, Descend.show_other_rate)
             seen = (director.named(), *director.lesson())
             yield self.brisk(kind, seen, Descend.show_kind)
         if director.unmoved:
@@ -194,6 +197,7 @@ class Descend(DescentStarts):
         story, director = self.story, self.director
         places = self.places.curve
         log = director.log and log_panel(self.stage, story, places, story.steps) is not None
+        self.logs = log
         if story.last > story.steps:
             said = (*((end_words.log_scale(story),) if log else ()), *end_words.run_on(story))
             yield self.brisk(message("run on"), said, partial(Descend.show_run_on, log=log))

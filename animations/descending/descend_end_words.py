@@ -276,6 +276,12 @@ def ending(story: DescentStory) -> Caption:
         return penalty_words.in_own_units(story.scaled), able
     found = _values(story, story.exact)
     best = message("The best there is, dashed: {found}.")
+    if story.rule is None:
+        best = message(
+            "The same rule, {number} time. The best there is: {found}.",
+            "The same rule, {number} times. The best there is: {found}.",
+            number=story.last,
+        )
     return best.filled(found=found), *penalty_words.drawn_to_zero(story), able
 
 

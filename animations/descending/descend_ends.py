@@ -18,10 +18,12 @@ from symgd.animations.descending.path_names import PathNames
 from symgd.animations.formulas.numerals import numeral, settled
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.lesson import leaving
+from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
 BOLD_EM = 0.42
+LARGEST, LEAST_EM, SMALLER = 0.46, 0.26, 0.95  # of the rule at last
 LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
@@ -76,8 +78,7 @@ class DescentEnds(DescentLog):
         step = self.story.steps
         self.drop_update()
         self.read(step, FADE)
-        if penalty_words.in_parts(self.story, step) is None:
-            self.lift_table()
+        self.lift_table()
 
     def show_answer(self) -> None:
         """The exact minimum, in the plane and below the cost."""
@@ -149,8 +150,43 @@ class DescentEnds(DescentLog):
         self.add_row(self.story.last)
 
     def show_ending(self) -> None:
-        """The path and the cost stay; beside them the parameters by step, the last numbers, and the answer."""
+        """The model and the path, both large; beside them the rule that was enough, the table, and the answer."""
         self.drop_update()
+        if self.story.rule is None:
+            self.show_rule_at_last()
+            return
+        self.show_parameters()
+
+    def show_rule_at_last(self) -> None:
+        """The rule in symbols above the table, which makes room, and the model where the cost's curve stood too."""
+        gone: list[Mobject] = [VGroup(self.readouts.still, self.readouts.live), *self.rings]
+        gone += [] if self.fit is None else [self.curve.whole]
+        self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
+        self.remove(*gone, self.rings, *self.curve.whole) if self.fit is not None else None
+        self.remove(*gone, self.rings)
+        self.set_heading(end_words.answered(self.story, self.director))
+        self.park(self.places.beside)
+        zone, seen = self.places.numbers, VGroup(*self.table.everything, *self.exact_row)
+        rule, em = self._rule(zone, LARGEST), LARGEST
+        room = zone.height if self.places.has_columns else zone.height - seen.height - GAP
+        while rule.height > room and em > LEAST_EM:
+            em *= SMALLER
+            rule = self._rule(zone, em)
+        if not self.places.has_columns:
+            up = rule.get_bottom()[1] - GAP - seen.get_top()[1]
+            self.play(seen.animate.shift((0, up, 0)), run_time=FADE)
+        self.last_panels = rule
+        self.turn()
+        self.play(FadeIn(rule))
+
+    def _rule(self, zone: Zone, em: float) -> VGroup:
+        """Each parameter's update in symbols, from a zone's top on."""
+        zone = self.places.lines if self.places.has_columns else zone
+        lines = UpdateLines(self.stage, zone, self.story, em=em, steps=1)
+        return VGroup(*lines.tall_heads, *lines.symbols)
+
+    def show_parameters(self) -> None:
+        """The path and the cost stay; beside them the parameters by step."""
         gone: list[Mobject] = [self.table.everything, self.exact_row, *self.rings]
         gone += leaving_parts(self)
         self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
@@ -186,6 +222,8 @@ class DescentEnds(DescentLog):
 
     def lift_table(self) -> None:
         """The update's numbers leave, and the table takes their place."""
+        if penalty_words.in_parts(self.story, self.story.steps) is not None:
+            return  # these stand there
         if not self.places.has_columns and isinstance(self.lines, UpdateLines):
             self.drop_update()
             seen = VGroup(*self.table.everything, self.exact_row)
@@ -212,6 +250,10 @@ class DescentEnds(DescentLog):
         scaled, old = self.scaled, self.point
         assert scaled is not None
         self.set_heading(end_words.SCALED)
+        if self.story.rule is None:
+            self.play(FadeOut(VGroup(*self.table.everything, *self.exact_row)), run_time=QUICK)
+            self.remove(*self.table.everything, self.exact_row, *self.exact_row)
+            self.park(self.places.fit)
         gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
         gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
         gone += [self.slice] if self.story.sliced else []

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup, smooth, squish_rate_func
+from manim import (
+    Create,
+    FadeIn,
+    FadeOut,
+    UpdateFromAlphaFunc,
+    VGroup,
+    linear,
+    smooth,
+    squish_rate_func,
+)
 
 from symgd.animations.descending.descend_exchange import DescentExchange
 from symgd.animations.descending.descend_moves import FADE, QUICK
@@ -18,7 +27,9 @@ LATER = 0.5, 1.0  # of that time, in which the new heights are written
 
 
 class DescentLog(DescentExchange):
-    """Shows the same steps on other scales; the curve is never gone."""
+    """Shows the same steps on other scales, and another rate's beside them; the curve is never gone."""
+
+    logs = False  # whether the log scale is shown
 
     def show_log(self) -> None:
         """Each step goes to its height on a log scale; the steps stay where they are."""
@@ -72,6 +83,19 @@ class DescentLog(DescentExchange):
         self.play(UpdateFromAlphaFunc(seen, lambda _, part: stretched(part)), run_time=STRETCHED)
         self.remove(seen, *seen)
         self._replace(new)
+
+    def show_other_rate(self) -> None:
+        """The curve of the better rate, dashed, and at each curve its rate."""
+        values, best = self.director.at_better_rate, self.director.better_rate
+        assert values is not None
+        assert best is not None
+        own = self.curve.beside(self.story.run.learning_rate, self.story.rate)
+        self.play(FadeIn(own), run_time=FADE)
+        ghost = self.curve.ghost(values)
+        self.play(Create(ghost, rate_func=linear), run_time=STRETCHED)
+        other = self.curve.beside(best, self.story.rate, values)
+        self.play(FadeIn(other), run_time=FADE)
+        self.marks.add(own, ghost, other)
 
     def _unmark(self, more: VGroup) -> None:
         """What marks the curve leaves, and what was said of it, and `more`; the cross in the plane stays."""

@@ -15,9 +15,11 @@ from manim import (
     VGroup,
 )
 
+from symgd.animations.descending import descend_words as words
 from symgd.animations.descending.descend_panels import StepCurve
 from symgd.animations.descending.descend_places import DescentPlaces
 from symgd.animations.descending.descent_numbers import Readouts, TraceTable, UpdateLines
+from symgd.animations.descending.path_names import PathNames
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.pictures.fit_picture import FitPicture
@@ -28,8 +30,9 @@ from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, Turn
 from symgd.animations.stories.director import Director
 from symgd.animations.stories.views import View
+from symgd.terms import Partial, Symbol
 
-MOVE, QUICK, FADE = 1.2, 0.4, 0.6
+MOVE, QUICK, FADE, BRIEF = 1.2, 0.4, 0.6, 0.5
 SWEEP, SHORT, FEW = 3.0, 2.0, 12  # seconds of many steps, and of so few
 
 
@@ -218,6 +221,15 @@ class DescentMoves(Lesson):
         if box is not None:
             self.play(FadeIn(box))
             self.turned.add(box)
+        index = self.story.names.index(turn.name)
+        if words.crosses_level(self.story, turn):
+            self.turn()
+            line = self.point.level_along(index, turn.step)
+            slope = Partial(self.story.problem.cost_name, Symbol(turn.name))
+            if len(line.points):
+                named = PathNames(self.point, self.director).level(line, slope)
+                self.play(FadeIn(line), FadeIn(named))
+                self.turned.add(line, named)
         self.wait(2 * MOVE)
 
     def clear_turn(self) -> None:
@@ -233,8 +245,18 @@ class DescentMoves(Lesson):
         near, steps = self.director.near, self.story.steps
         stay = near is not None and steps <= STOPS and not self.story.sliced
         self.go(self.point.near(near[0], steps) if near and stay else self.point.whole)
-        self.sweep(self.story.singly, self.story.steps)
-        self.type_row(self.story.steps)
+        first = self.story.singly
+        if steps - first > FEW:
+            self.sweep(first, steps)
+            self.type_row(steps)
+            return
+        self.remove(*self.arrows_note)
+        self.drop_update()
+        self.lift_table()
+        for step in range(first, steps):
+            self.follow_all(step, step + 1, BRIEF, self.readouts)
+            self.show_slice(step + 1)
+            self.type_row(step + 1, QUICK)
 
     def sweep(self, first: int, last: int) -> None:
         """Many steps in fast motion."""
@@ -246,6 +268,9 @@ class DescentMoves(Lesson):
         self.add(self.readouts.live)
         self.follow_all(first, last, SWEEP if last - first > FEW else SHORT, self.readouts)
         self.show_slice(last)
+
+    def lift_table(self) -> None:
+        """The table takes the place of the update's numbers, where these were above it."""
 
     def drop_update(self) -> None:
         """The numbers of the last update leave: what is read from here on is of no step that they show."""

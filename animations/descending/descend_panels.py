@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import VGroup
+from manim import VGroup, VMobject
 
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of, settled
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -14,7 +14,7 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.views import opened
 from symgd.data.arrays import FloatArray, spread
-from symgd.terms import Negative, Sum, Symbol, Term
+from symgd.terms import Equation, Negative, Sum, Symbol, Term
 from symgd.writing.words import Message, message
 
 LEVELS = 1e-9  # a least cost so small is none on the scale
@@ -23,7 +23,7 @@ FAR = 1e3  # times: on an even scale the first of the costs would be none
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
 DOT = 0.055
-EM, GAP_EM = 0.27, 0.36
+EM, GAP_EM, APART = 0.27, 0.36, 0.12
 PARAMETER_ROOM = 0.2
 
 
@@ -137,6 +137,27 @@ class StepCurve:
         if self.panel.y.log:
             return float(np.exp((1 - part) * np.log(before) + part * np.log(after)))
         return (1 - part) * before + part * after
+
+    def ghost(self, values: FloatArray) -> VMobject:
+        """Other values by step, dashed, as far as they are in the panel."""
+        steps = spread(len(values), CORNERS)
+        line = stroke(self.colour, 2)
+        return drawn(line, self.panel.segments(steps.tolist(), values[steps].tolist()), dashed=True)
+
+    def beside(self, rate: float, letter: Symbol, values: FloatArray | None = None) -> VGroup:
+        """The learning rate of a curve, written right of it, where half of what is seen of it is behind."""
+        seen = self.values[: int(self.time) + 1] if values is None else values
+        there = [
+            self.panel.position(step, float(value))
+            for step, value in enumerate(seen)
+            if np.isfinite(value) and self.panel.holds(step, float(value))
+        ]
+        said = self.stage.formula(Equation(letter, numeral(rate)), em=GAP_EM)
+        if not there:
+            return VGroup()
+        place = there[len(there) // 2 if values is None else -1]
+        left = min(float(place[0]) + APART, self.panel.box.right - said.width)
+        return VGroup(said.put(left, float(place[1]) + APART))
 
     def gap(self, step: int, least: float, label: Term) -> VGroup:
         """A bar from a step's value down to the least, and how long it is."""

@@ -66,6 +66,11 @@ class DescentPlaces:
         return self._parts[0]
 
     @property
+    def beside(self) -> Zone:
+        """Of what stands beside the path alone, at last."""
+        return self.pictures[0]
+
+    @property
     def fit(self) -> Zone:
         """Of the data, once the parameters are there."""
         return self._beside[0]

@@ -36,7 +36,7 @@ class DescentTrials(DescentUpdates):
             cost = self.story.cost_of(there.tolist())
             costs.append(cost)
             if np.isfinite(cost):
-                self._try(there, cost, 2 * number + 1, index)
+                self._try(there, cost, number, index)
         answer = words.which_way_answered(self.story)
         slope = self.story.gradient(0)[index]
         down = costs[0] if slope > 0 else costs[1]
@@ -44,13 +44,14 @@ class DescentTrials(DescentUpdates):
         if answer is not None and self.answered:
             self.set_heading(answer)
 
-    def _try(self, there: FloatArray, cost: float, mark: int, index: int) -> None:
+    def _try(self, there: FloatArray, cost: float, number: int, index: int) -> None:
         """There, and back."""
         self._tried_from(self.story.parameters[0], there, MOVE)
+        mark, way = 2 * number + 1, 2.0 * number - 1
         old, palette = self.arrow[mark], self.stage.palette
         end = self.point.dot.get_center()
         said = self.stage.formula(numeral(cost), em=COST_EM).set_fill(palette.error)
-        said = self.point.beside(said, end, index)
+        said = self.point.beside(said, end, index, way)
         new = VGroup(
             BackgroundRectangle(said, color=palette.ground, fill_opacity=PLATE, buff=MARGIN), said
         )

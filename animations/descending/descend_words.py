@@ -192,6 +192,26 @@ def more_steps(first: int, director: Director) -> Message:
     return said.filled(first=first)
 
 
+def crosses_level(story: DescentStory, turn: Turn) -> bool:
+    """Whether the picture shows that the path goes over the line where the slope along the parameter is zero."""
+    index = story.names.index(turn.name)
+    before, after = (story.gradient(step)[index] for step in (turn.step - 1, turn.step))
+    return story.rule is None and len(story.names) == 2 and before * after < 0
+
+
+def turns(turn: Turn, story: DescentStory) -> Caption:
+    """A parameter that turns, and where."""
+    told = turning(turn, story)
+    if not crosses_level(story, turn):
+        return (told,)
+    level = message(
+        "On the dashed line {cost} is level along {name}: the path has just crossed it.",
+        cost=story.problem.cost_name,
+        name=Symbol(turn.name),
+    )
+    return told, level
+
+
 def turning(turn: Turn, story: DescentStory) -> Message:
     """A parameter that turns."""
     if story.rule is not None:

@@ -11,7 +11,7 @@ import math
 from itertools import chain
 
 import numpy as np
-from manim import Circle, Mobject, Polygon, Scene, VGroup
+from manim import Circle, Mobject, Polygon, Scene, VGroup, VMobject
 
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.level_labels import LevelLine, labelled
@@ -33,7 +33,7 @@ CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
 EM = 0.27
-ASKED, INSIDE = 0.7, 0.8  # the length of arrows that ask; of the room to the border, at most
+ASKED, INSIDE = 0.8, 0.8  # the length of arrows that ask; of the room to the border, at most
 SMALL = 3.0  # the width of a picture that stands aside
 LINES = 0.65  # the opacity of lines of equal cost: 3.5 : 1 on either ground
 
@@ -275,7 +275,7 @@ class ParameterPicture:
                 end = np.array([end[0], here[1], 0.0])
             made.add(self._between(here, end, dashed=True))
             mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(self.stage.palette.ink)
-            made.add(self.beside(mark, end, index))
+            made.add(self.beside(mark, end, index, way))
         return made
 
     def reach(self, index: int) -> float:
@@ -295,10 +295,11 @@ class ParameterPicture:
         values[index] += change
         return values
 
-    def beside(self, mark: Mobject, end: FloatArray, index: int) -> Mobject:
-        """Words beside an arrow's end, clear of the costs in the lines."""
+    def beside(self, mark: Mobject, end: FloatArray, index: int, way: float) -> Mobject:
+        """Words beside an arrow's end, clear of the other's and of the costs in the lines."""
         upright = self._upright(index)
-        mark.move_to((end[0], end[1] + HEAD + mark.height / 2, 0))
+        outward = way * max(0.0, mark.width / 2 - HEAD / 2)
+        mark.move_to((end[0] + outward, end[1] + HEAD + mark.height / 2, 0))
         if upright:
             mark.move_to((end[0] + 1.5 * HEAD + mark.width / 2, end[1], 0))
         if self._covers_cost(mark):  # on its arrow's other side, then
@@ -386,6 +387,15 @@ class ParameterPicture:
         tip = Polygon(end, neck + wide * aside, neck - wide * aside, stroke_width=0)
         shaft = drawn(stroke(ink, 2 if dashed else 3.5), [(start, neck)], dashed=dashed)
         return VGroup(shaft, tip.set_fill(ink, opacity=1))
+
+    def level_along(self, index: int, step: int) -> VMobject:
+        """A dashed line where the cost is level along a parameter, through the others as they are at a step."""
+        name = self.story.names[index]
+        line = stroke(self.stage.colours[name], 2.5)
+        if self.curved:
+            return line
+        plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
+        return drawn(line, self._segments(plane.level_along(index)), dashed=True)
 
     def mark(self, step: int) -> Circle:
         """A ring round a step's point."""
