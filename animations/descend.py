@@ -209,6 +209,9 @@ class Descend(DescentStarts):
 
     def show_point(self) -> None:
         """The data go aside; the plane of the parameters, or the cost's curve, and the cost's first value."""
+        if len(self.squares):
+            self.play(FadeOut(self.squares), run_time=QUICK)
+            self.remove(self.squares, *self.squares)
         self.park(self.places.fit)
         self.point = ParameterPicture(
             self.stage, self.places.point, self.story, banks=self.director.banks

@@ -275,14 +275,15 @@ def ending(story: DescentStory) -> Caption:
     if story.scaled is not None and story.scaled.own.exact is not None:
         return penalty_words.in_own_units(story.scaled), able
     found = _values(story, story.exact)
-    best = message("The best there is, dashed: {found}.")
+    best = message("The best there is, dashed: {found}.", found=found)
     if story.rule is None:
         best = message(
             "The same rule, {number} time. The best there is: {found}.",
             "The same rule, {number} times. The best there is: {found}.",
             number=story.last,
+            found=found,
         )
-    return best.filled(found=found), *penalty_words.drawn_to_zero(story), able
+    return best, *penalty_words.drawn_to_zero(story), able
 
 
 def _values(story: DescentStory, values: FloatArray) -> Part:

@@ -55,7 +55,6 @@ class DescentEnds(DescentLog):
             for each in self.names:
                 self.play(FadeIn(each), run_time=FADE)
             self.turn()
-            self.follow(self.point, 0, self.point.time, SWEEP)
             return
         self.turn()
         self.turn()

@@ -32,7 +32,7 @@ from symgd.animations.stories.director import Director
 from symgd.animations.stories.views import View
 from symgd.terms import Partial, Symbol
 
-MOVE, QUICK, FADE, BRIEF = 1.2, 0.4, 0.6, 0.5
+MOVE, QUICK, FADE, BRIEF = 1.2, 0.4, 0.6, 0.45
 SWEEP, SHORT, FEW = 3.0, 2.0, 12  # seconds of many steps, and of so few
 
 
@@ -230,7 +230,7 @@ class DescentMoves(Lesson):
                 named = PathNames(self.point, self.director).level(line, slope)
                 self.play(FadeIn(line), FadeIn(named))
                 self.turned.add(line, named)
-        self.wait(2 * MOVE)
+        self.wait(MOVE)
 
     def clear_turn(self) -> None:
         """The rings of a parameter's turn leave, before anything moves on."""
@@ -256,7 +256,7 @@ class DescentMoves(Lesson):
         for step in range(first, steps):
             self.follow_all(step, step + 1, BRIEF, self.readouts)
             self.show_slice(step + 1)
-            self.type_row(step + 1, QUICK)
+            self.type_row(step + 1, QUICK / 2)
 
     def sweep(self, first: int, last: int) -> None:
         """Many steps in fast motion."""

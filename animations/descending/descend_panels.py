@@ -9,7 +9,7 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of, settled
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.plot_panel import DASH, GAP, PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.views import opened
@@ -141,8 +141,10 @@ class StepCurve:
     def ghost(self, values: FloatArray) -> VMobject:
         """Other values by step, dashed, as far as they are in the panel."""
         steps = spread(len(values), CORNERS)
-        line = stroke(self.colour, 2)
-        return drawn(line, self.panel.segments(steps.tolist(), values[steps].tolist()), dashed=True)
+        pieces = self.panel.segments(steps.tolist(), values[steps].tolist())
+        ways = np.cumsum([float(np.linalg.norm(end - start)) for start, end in pieces])
+        shown = [p for p, way in zip(pieces, ways, strict=True) if way % (DASH + GAP) <= DASH]
+        return drawn(stroke(self.colour, 2), shown)
 
     def beside(self, rate: float, letter: Symbol, values: FloatArray | None = None) -> VGroup:
         """The learning rate of a curve, written right of it, where half of what is seen of it is behind."""

@@ -12,7 +12,7 @@ from symgd.animations.formulas.numerals import numeral
 from symgd.data.arrays import FloatArray
 
 COST_EM, PLATE, MARGIN = 0.34, 0.9, 0.04
-SEEN = 0.6  # seconds that a cost is looked at, before the point goes back
+SEEN = 0.4  # seconds that a cost is looked at, before the point goes back
 
 
 class DescentTrials(DescentUpdates):

@@ -102,11 +102,20 @@ def _start(story: DescentStory) -> Part:
     return listed([Equation(name, numeral(value)) for name, value in pairs])
 
 
+def squared(story: DescentStory) -> bool:
+    """Whether the cost is the mean of the squared residuals, and nothing else."""
+    return story.problem.loss.name == "mse" and not story.problem.penalty
+
+
 def residuals(story: DescentStory) -> Caption:
     """How wrong the start is."""
     name, first = story.problem.cost_name, cost_at(story, 0)
     dashed = message("Dashed: the residuals, the distance from each row to its prediction.")
     made = message("The cost {cost} makes one number of them all: {value}.", cost=name, value=first)
+    if squared(story):
+        made = message(
+            "The mean of their squares is the cost {cost}: {value}.", cost=name, value=first
+        )
     penalty = penalty_words.second_part(story)
     if penalty:
         return dashed, *penalty
@@ -205,7 +214,7 @@ def turns(turn: Turn, story: DescentStory) -> Caption:
     if not crosses_level(story, turn):
         return (told,)
     level = message(
-        "On the dashed line {cost} is level along {name}: the path has just crossed it.",
+        "Dashed: there {cost} is level along {name}. The path has just crossed it.",
         cost=story.problem.cost_name,
         name=Symbol(turn.name),
     )

@@ -13,7 +13,7 @@ from manim import Dot, Square, VGroup
 
 from symgd.animations.formulas.numerals import scale_of
 from symgd.animations.formulas.typeset import Typeset
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.plot_panel import LEFT, RIGHT, PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory, Form
 from symgd.data.arrays import FloatArray, spread
@@ -26,12 +26,14 @@ RESIDUALS = 40  # rows whose residuals are drawn
 SAMPLES = 80  # points at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
+FEWEST, HAIR, TINTED = 8, 1e-3, 0.15  # rows whose squares are drawn; a side at least; opacity
 DOT, SMALL_DOT, LEAST_DOT = (
     0.085,
     0.045,
     0.018,
 )  # radii: of few points, of many, of many in a small picture
 BROAD, THIN = 2.5, 1.2  # strokes of residuals: of few, and of many in a small picture
+SMALL = 2.6  # the width of a picture that stands aside
 ROOMY = 40.0  # the area of a picture in which many points have their size
 GONE_EM = 0.27
 GONE: Mapping[Form, Message] = {
@@ -78,6 +80,8 @@ class FitPicture:
         y_label: Label = target
         if self.across:
             x_label, y_label = message("actual {target}", target=target), message("predicted")
+            if zone.width < SMALL + LEFT + RIGHT:
+                x_label = target
         return PlotPanel(stage, zone, self.x, y, x_label=x_label, y_label=y_label)
 
     def _named(self, name: str) -> str | Term:
@@ -102,7 +106,9 @@ class FitPicture:
                 return
 
     def _gone(self) -> Typeset:
-        """What is said when nothing of the prediction can be seen."""
+        """What is said when nothing of the prediction can be seen; in a small picture, where it was said already, nothing."""
+        if self.panel.box.width < SMALL:
+            return Typeset("", em=GONE_EM, colour=self.panel.stage.palette.ink)
         return self.panel.foot(GONE[self.story.form], GONE_EM, stays=False)
 
     def _points(self, colour: str, count: int) -> VGroup:
@@ -123,6 +129,25 @@ class FitPicture:
             return large
         area = self.panel.box.width * self.panel.box.height
         return float(np.clip(large * np.sqrt(area / ROOMY), least, large))
+
+    def squares(self) -> VGroup:
+        """A square on each residual, beside it where there is room; nothing where many would lie over each other."""
+        made = VGroup()
+        if self.across or len(self.actual) > FEWEST:
+            return made
+        said = self.predict(self.story.at(self.time), self.inputs)
+        for x, *ends in zip(self.inputs[0], self.actual, said, strict=True):
+            if not all(self.panel.holds(x, end) for end in ends):
+                return VGroup()
+            low, high = sorted(float(self.panel.position(x, end)[1]) for end in ends)
+            here, side = float(self.panel.position(x, ends[0])[0]), high - low
+            way = 1 if here + side <= self.panel.box.right else -1
+            square = Square(side_length=max(side, HAIR), stroke_width=1.5)
+            square.set_stroke(self.residuals.get_color()).set_fill(
+                self.residuals.get_color(), opacity=TINTED
+            )
+            made.add(square.move_to((here + way * side / 2, (low + high) / 2, 0)))
+        return made
 
     def _draw_alike(self) -> None:
         """The line on which predicted and actual are equal."""

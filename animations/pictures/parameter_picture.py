@@ -159,7 +159,7 @@ class ParameterPicture:
     def slice_note(self, step: int) -> VGroup:
         """What the other parameters are in the plane that is seen; nothing where the picture is too small for it."""
         said = message("slice at {point}", point=self._held(self.story.parameters[step]))
-        if self.is_small and not self.panel.has_corner(said):
+        if self.is_small:
             return VGroup()
         return VGroup(self.panel.corner(said, 0.26))
 
