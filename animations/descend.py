@@ -97,10 +97,11 @@ class Descend(DescentStarts):
                 message("nothing to do"), end_words.nothing_to_do(), Descend.show_answer
             )
             return
+        self.try_both()
         yield self.beat(
             message("which way"), words.which_way(story), Descend.show_which_way, asks=True
         )
-        yield self.brisk(message("both ways"), words.tried(), Descend.show_tried)
+        yield self.brisk(message("both ways"), words.tried(self.answers), Descend.show_tried)
         yield self.brisk(message("the gradient"), words.gradient(story), Descend.show_gradient)
         yield self.update_beat()
         yield self.brisk(
@@ -186,6 +187,8 @@ class Descend(DescentStarts):
         last = end_words.ending(story)
         if director.cure is not None:
             last = (*last[:-1], *end_words.far(story, director.cure, left(story) or 0.0), last[-1])
+        elif story.rule is None and len(last) > 1:
+            last = last[:-1]  # the rule in the picture answers, and stays
         yield self.beat(message("the whole descent"), last, Descend.show_ending, hold=2.0)
         self.scaled = director.scaled
         if self.scaled is not None:

@@ -75,7 +75,13 @@ def gap(story: DescentStory, step: int) -> Message:
     """How far the cost is above the least one at a step, as it is written into the picture."""
     if story.least is None:
         length = numeral(float(story.gradient_norm[step]), DIGITS - 1)
-        return message("The gradient is still {length} long.", length=length)
+        if story.run.outcome.kind == "converged":
+            return message("A flat place: the slope is {length}.", length=length)
+        return message(
+            "The slope is still {length}; at the lowest place it is {zero}.",
+            length=length,
+            zero=numeral(0.0),
+        )
     if step == story.steps and story.arrived:
         return message("Yes: no place is lower.")
     above = subtracted(float(story.cost[step]), story.least)[-1]

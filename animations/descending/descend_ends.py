@@ -159,24 +159,24 @@ class DescentEnds(DescentLog):
     def show_rule_at_last(self) -> None:
         """The rule in symbols above the table, which makes room, and the model where the cost's curve stood too."""
         gone: list[Mobject] = [VGroup(self.readouts.still, self.readouts.live), *self.rings]
-        gone += [] if self.fit is None else [self.curve.whole]
+        gone += [] if self.fit is None else [self.curve.whole, *self.marks[1:]]
         self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
         self.remove(*gone, self.rings, *self.curve.whole) if self.fit is not None else None
         self.remove(*gone, self.rings)
-        self.set_heading(end_words.answered(self.story, self.director))
-        self.park(self.places.beside)
         zone, seen = self.places.numbers, VGroup(*self.table.everything, *self.exact_row)
         rule, em = self._rule(zone, LARGEST), LARGEST
-        room = zone.height if self.places.has_columns else zone.height - seen.height - GAP
+        room = zone.height if self.places.has_columns else zone.height - seen.height - 2 * GAP
         while rule.height > room and em > LEAST_EM:
             em *= SMALLER
             rule = self._rule(zone, em)
         if not self.places.has_columns:
-            up = rule.get_bottom()[1] - GAP - seen.get_top()[1]
+            up = rule.get_bottom()[1] - 2 * GAP - seen.get_top()[1]
             self.play(seen.animate.shift((0, up, 0)), run_time=FADE)
         self.last_panels = rule
+        self.play(FadeIn(rule), run_time=FADE)
+        self.set_heading(end_words.answered(self.story, self.director))
         self.turn()
-        self.play(FadeIn(rule))
+        self.park(self.places.beside)
 
     def _rule(self, zone: Zone, em: float) -> VGroup:
         """Each parameter's update in symbols, from a zone's top on."""

@@ -57,7 +57,7 @@ class StepCurve:
         self.banks = not log and self._swings(held)
         self.foot: Message | None = message("log scale") if log else None
         if self.banks:
-            self.foot = message("even and odd steps")
+            self.foot = message("a line for even steps, one for odd")
         self.panel = self._framed(x, scale_of(ends.tolist(), room, log=log))
         self.time = 0.0
         self.curve = stroke(self.colour, 2.5)

@@ -71,7 +71,7 @@ class DescentStarts(DescentTrials):
 
     def show_data(self) -> None:
         """Points, large, and their numbers."""
-        self.fit = FitPicture(self.stage, self.places.large, self.story)
+        self.fit = FitPicture(self.stage, self.places.large, self.story, self.trials)
         problem, declared = self.story.problem, self.stage.words.declared
         parts = [problem.loss.title, *([problem.penalty.title] if problem.penalty else [])]
         self.head(" + ".join(map(declared, parts)))

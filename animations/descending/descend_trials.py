@@ -9,6 +9,8 @@ from symgd.animations.descending import descend_words as words
 from symgd.animations.descending.descend_moves import MOVE, QUICK
 from symgd.animations.descending.descend_updates import DescentUpdates
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.pictures.fit_picture import FitPicture
+from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.data.arrays import FloatArray
 
 COST_EM, PLATE, MARGIN = 0.34, 0.9, 0.04
@@ -18,30 +20,49 @@ SEEN = 0.4  # seconds that a cost is looked at, before the point goes back
 class DescentTrials(DescentUpdates):
     """Shows a point that goes a little each way, the line that goes with it, and what either costs."""
 
-    answered = False  # whether the trials have answered the question
+    reach: float  # how far the parameter is tried
+    costs: list[float]  # of less, and of more
+    answers = False  # whether the trials answer the question
+    answered = False  # and have done so
+
+    def try_both(self) -> None:
+        """What a little less and a little more of the parameter that is asked about cost."""
+        picture = ParameterPicture(self.stage, self.places.point, self.story)
+        index = words.asked_about(self.story)
+        for reach in picture.reaches(index):  # as far as the line stays in view
+            both = [picture.tried(index, way * reach) for way in (-1.0, 1.0)]
+            self.reach = reach
+            if self._keeps(both):
+                self.trials = both
+                break
+        both = [picture.tried(index, way * self.reach) for way in (-1.0, 1.0)]
+        self.costs = [self.story.cost_of(values.tolist()) for values in both]
+        down, up = self.costs if self.story.gradient(0)[index] > 0 else self.costs[::-1]
+        self.answers = bool(down < self.story.cost[0] < up)
+
+    def _keeps(self, both: list[FloatArray]) -> bool:
+        """Whether the line is in view with all of the parameters; what is no line always is."""
+        if self.story.form not in ("line", "curve"):
+            return True
+        fit = FitPicture(self.stage, self.places.fit, self.story, both)
+        return all(map(fit.shows, both))
 
     def show_which_way(self) -> None:
         """Arrows that ask."""
         self.set_heading(words.which_way_asked(self.story))
-        self.arrow = self.point.asking(words.asked_about(self.story))
+        self.arrow = self.point.asking(words.asked_about(self.story), self.reach)
         self.play(FadeIn(self.arrow))
 
     def show_tried(self) -> None:
         """The point goes along each arrow, and the cost there takes the place of the question mark."""
         index = words.asked_about(self.story)
-        reach = self.point.reach(index)
-        costs = []
-        for number, way in enumerate((-1.0, 1.0)):
-            there = self.point.tried(index, way * reach)
-            cost = self.story.cost_of(there.tolist())
-            costs.append(cost)
+        for number, (way, cost) in enumerate(zip((-1.0, 1.0), self.costs, strict=True)):
+            there = self.point.tried(index, way * self.reach)
             if np.isfinite(cost):
                 self._try(there, cost, number, index)
         answer = words.which_way_answered(self.story)
-        slope = self.story.gradient(0)[index]
-        down = costs[0] if slope > 0 else costs[1]
-        self.answered = answer is not None and bool(down < self.story.cost[0])
-        if answer is not None and self.answered:
+        if answer is not None and self.answers:
+            self.answered = True
             self.set_heading(answer)
 
     def _try(self, there: FloatArray, cost: float, number: int, index: int) -> None:

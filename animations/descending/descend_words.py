@@ -52,8 +52,10 @@ def which_way_asked(story: DescentStory) -> Message:
     return message("Should {name} grow or shrink for the cost to fall?", name=name)
 
 
-def tried() -> Message:
-    """What either way brings."""
+def tried(answers: bool) -> Message:
+    """What either way brings: an answer, or less where the step tried is too long for one."""
+    if not answers:
+        return message("Tried, so far each way: the cost does not tell. The derivative will.")
     return message("Tried, a little each way: the cost answers before any derivative.")
 
 

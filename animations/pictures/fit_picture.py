@@ -6,7 +6,7 @@ line on which both are equal stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from manim import Dot, Square, VGroup
@@ -44,10 +44,12 @@ GONE: Mapping[Form, Message] = {
 
 
 class FitPicture:
-    """Data and prediction at a time of the descent."""
+    """Data and prediction at a time of the descent; its scales hold what is predicted with parameters `beside` these too."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
-        self.story, self.predict = story, predictor(story.problem)
+    def __init__(
+        self, stage: Stage, zone: Zone, story: DescentStory, beside: Sequence[FloatArray] = ()
+    ) -> None:
+        self.story, self.predict, self.beside = story, predictor(story.problem), beside
         problem, data = story.problem, story.run.data
         rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
@@ -73,7 +75,7 @@ class FitPicture:
         problem = self.story.problem
         target = self._named(problem.target)
         self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
-        ends = [self.story.parameters[time] for time in (0, self.story.steps)]
+        ends = [*(self.story.parameters[time] for time in (0, self.story.steps)), *self.beside]
         said = np.concatenate([self.predict(values, self.inputs) for values in ends])
         y = scale_of(readable(self.actual, said, REACH))
         x_label: Label = self._named(problem.inputs[0])
@@ -91,15 +93,15 @@ class FitPicture:
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         among = len(self.among)
-        if among >= count:
-            return
+        if among >= count or self.panel.box.width < SMALL:
+            return  # where the picture is small, that was said while it was large
         said = [message("{among} of {count} residuals")]
         if points < count:
             said = [
                 message("{points} of {count} rows, {among} residuals"),
                 message("{points} of {count} rows"),
             ]
-        for each in said:  # where the picture is small, that was said while it was large
+        for each in said:
             told = each.filled(points=points, count=count, among=among)
             if self.panel.has_corner(told):
                 self.panel.noted(told)
@@ -168,6 +170,11 @@ class FitPicture:
             for point, x, y in zip(self.points, self.inputs[0], self.actual, strict=True):
                 point.move_to(self.panel.position(x, y))
         return self.show(self.time)
+
+    def shows(self, values: FloatArray) -> bool:
+        """Whether the line is in view from its left end on, with any parameters."""
+        (height,) = self.predict(values, [np.array([self.x.low])])
+        return self.panel.holds(self.x.low, float(height))
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says at a time of the descent."""

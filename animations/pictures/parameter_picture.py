@@ -33,7 +33,11 @@ CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
 EM = 0.27
-ASKED, INSIDE = 0.8, 0.8  # the length of arrows that ask; of the room to the border, at most
+ASKED, SHORTEST, INSIDE = (
+    0.55,
+    0.3,
+    0.8,
+)  # lengths of arrows that ask; of the room to the border, at most
 SMALL = 3.0  # the width of a picture that stands aside
 LINES = 0.65  # the opacity of lines of equal cost: 3.5 : 1 on either ground
 
@@ -264,10 +268,9 @@ class ParameterPicture:
         """An arrow from the start along the gradient, or its opposite."""
         return self._arrow(0, self.story.parameters[0] + sign * self.story.uphill())
 
-    def asking(self, index: int = 0) -> VGroup:
+    def asking(self, index: int, reach: float) -> VGroup:
         """Two arrows from the point along a parameter's scale, each with a question mark: this way, or that?"""
         here, made = self.dot.get_center(), VGroup()
-        reach = self.reach(index)
         for way in (-1.0, 1.0):
             there = self.tried(index, way * reach)
             end = self._position(there)
@@ -278,20 +281,20 @@ class ParameterPicture:
             made.add(self.beside(mark, end, index, way))
         return made
 
-    def reach(self, index: int) -> float:
-        """How far a parameter is tried to either side: a round number, which the picture has room for both ways."""
+    def reaches(self, index: int) -> list[float]:
+        """How far a parameter may be tried to either side: round numbers, the longest arrow that has room first."""
         scale, box = self._along(index)
         here = self.dot.get_center()[1 if self._upright(index) else 0]
         room = min(ASKED, INSIDE * float(min(here - box[0], box[1] - here)))
-        most = room / (box[1] - box[0]) * (scale.high - scale.low)
-        unit = 10.0 ** math.floor(math.log10(most)) if most > 0 else 0.0
-        return max(
-            unit * part for part in (1.0, 2.0, 3.0, 5.0) if unit * part <= most or part == 1.0
-        )
+        unit = (scale.high - scale.low) / (box[1] - box[0])
+        power = math.floor(math.log10(room * unit))
+        found = [part * 10.0**n for n in (power, power - 1) for part in (5, 3, 2, 1)]
+        found = [each for each in found if each <= room * unit]
+        return [each for each in found if each >= SHORTEST * unit] or found[:1]
 
     def tried(self, index: int, change: float) -> FloatArray:
         """The first parameters, one of them changed."""
-        values = self.story.parameters[0].copy()
+        values: FloatArray = self.story.parameters[0].copy()
         values[index] += change
         return values
 
