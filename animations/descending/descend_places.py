@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symgd.animations.staging.layout import FrameLayout, Zone
 from symgd.animations.stories.descent_story import DescentStory
 
-SIDE, MAIN, WRITTEN = 2.9, 5.35, 5.25  # shares of a wide frame: data and cost, the path, numbers
+SIDE, MAIN, WRITTEN = 3.1, 5.3, 5.1  # shares of a wide frame: data and cost, the path, numbers
 HIGH, LOW = 1.0, 1.0
 ABOVE, BELOW = 4.7, 2.85  # of a square frame: pictures, numbers
 PATH, PAIR, FOOT = 4.75, 2.05, 4.8  # of an upright one: the path, data and cost, numbers
