@@ -28,6 +28,7 @@ from symgd.animations.descending.descend_starts import EM, DescentStarts
 from symgd.animations.descending.descent_numbers import (
     INDENT,
     TraceTable,
+    UpdateLines,
     ValueLine,
 )
 from symgd.animations.descending.path_names import PathNames
@@ -96,9 +97,11 @@ class Descend(DescentStarts):
                 message("nothing to do"), end_words.nothing_to_do(), Descend.show_answer
             )
             return
+        self.try_both()
         yield self.beat(
             message("which way"), words.which_way(story), Descend.show_which_way, asks=True
         )
+        yield self.brisk(message("both ways"), words.tried(self.answers), Descend.show_tried)
         yield self.brisk(message("the gradient"), words.gradient(story), Descend.show_gradient)
         yield self.update_beat()
         yield self.brisk(
@@ -118,6 +121,7 @@ class Descend(DescentStarts):
         rule = self.story.rule
         self.head_room()
         if rule is None:
+            self.lines = UpdateLines(self.stage, self.below, self.story)
             return self.brisk(message("the update"), words.update(), Descend.show_update)
         boards = self.places.board, self.places.large
         self.lines = RuleLines(self.stage, self.below, boards, rule, self.story.singly)
@@ -150,7 +154,7 @@ class Descend(DescentStarts):
         turn = self.story.turn
         if turn is not None:
             show = partial(Descend.show_turn, turn=turn)
-            yield self.brisk(message("a parameter turns"), words.turning(turn, self.story), show)
+            yield self.brisk(message("a parameter turns"), words.turns(turn, self.story), show)
 
     def steps(self, first: int, last: int) -> Beat:
         """Some steps in a row, gone near to where they are small."""
@@ -172,6 +176,9 @@ class Descend(DescentStarts):
             yield self.beat(message("are we there"), asked, Descend.show_question, asks=True)
             yield self.brisk(message("the gap"), end_words.answer(story), Descend.show_answer)
             yield from self.onward_beats()
+            better = director.better()
+            if better and self.logs:
+                yield self.brisk(message("another rate"), better, Descend.show_other_rate)
             seen = (director.named(), *director.lesson())
             yield self.brisk(kind, seen, Descend.show_kind)
         if director.unmoved:
@@ -180,6 +187,8 @@ class Descend(DescentStarts):
         last = end_words.ending(story)
         if director.cure is not None:
             last = (*last[:-1], *end_words.far(story, director.cure, left(story) or 0.0), last[-1])
+        elif story.rule is None and len(last) > 1:
+            last = last[:-1]  # the rule in the picture answers, and stays
         yield self.beat(message("the whole descent"), last, Descend.show_ending, hold=2.0)
         self.scaled = director.scaled
         if self.scaled is not None:
@@ -191,6 +200,7 @@ class Descend(DescentStarts):
         story, director = self.story, self.director
         places = self.places.curve
         log = director.log and log_panel(self.stage, story, places, story.steps) is not None
+        self.logs = log
         if story.last > story.steps:
             said = (*((end_words.log_scale(story),) if log else ()), *end_words.run_on(story))
             yield self.brisk(message("run on"), said, partial(Descend.show_run_on, log=log))
@@ -202,6 +212,9 @@ class Descend(DescentStarts):
 
     def show_point(self) -> None:
         """The data go aside; the plane of the parameters, or the cost's curve, and the cost's first value."""
+        if len(self.squares):
+            self.play(FadeOut(self.squares), run_time=QUICK)
+            self.remove(self.squares, *self.squares)
         self.park(self.places.fit)
         self.point = ParameterPicture(
             self.stage, self.places.point, self.story, banks=self.director.banks
@@ -222,26 +235,21 @@ class Descend(DescentStarts):
             self.slice = self.point.slice_note(0)
             self.play(FadeIn(self.slice))
 
-    def show_which_way(self) -> None:
-        """Arrows that ask."""
-        self.set_heading(words.which_way_asked(self.story))
-        self.arrow = self.point.asking(words.asked_about(self.story))
-        self.play(FadeIn(self.arrow))
-
     def show_gradient(self) -> None:
         """The partial derivatives with their values; the arrow uphill, which the minus turns round."""
         self.play(FadeOut(self.arrow), run_time=QUICK)
         self.clear_numbers()
-        self.values = []
+        self.values, self.slopes = [], []
         zones = self.places.partials(len(self.story.names))
         for name, value, zone in zip(self.story.names, self.story.gradient(0), zones, strict=True):
-            line, number = self.slope_block(name, value, zone)
+            line, number, slope = self.slope_block(name, value, zone)
+            self.slopes.append(slope)
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
             self.shown.append(line)
             self.values.append(number)
         answer = words.which_way_answered(self.story)
-        if answer is not None:
+        if answer is not None and not self.answered:
             self.set_heading(answer)
         self.arrow, self.arrow_name = self.point.arrow(1.0), VGroup()
         down = self.point.arrow(-1.0)
@@ -261,12 +269,11 @@ class Descend(DescentStarts):
         come = [self.arrow, self.arrow_name] if sign > 0 else [self.arrow_name]
         self.play(FadeIn(*come))
 
-    def slope_block(self, name: str, value: float, zone: Zone) -> VGroup:
-        """A partial derivative and its value below it, as large as there is room for."""
-        made = VGroup()
+    def slope_block(self, name: str, value: float, zone: Zone) -> tuple[VGroup, ValueLine, VGroup]:
+        """A partial derivative, its value below it, and of the first the left side, as large as there is room for."""
         sizes = [(EM, brief), ((EM + LEAST_EM) / 2, brief)]
         for em, named in (*sizes, *((LEAST_EM, named) for named in ever_shorter())):
-            line, equals = self.partial_line(name, zone, em, named)
+            line, equals, slope = self.partial_line(name, zone, em, named)
             line.shift((0, zone.top - line.get_top()[1], 0))
             number = self.value_line(value, em).put(equals, 0.0)
             number.shift((0, line.get_bottom()[1] - 0.2 - number.get_top()[1], 0))
@@ -275,7 +282,10 @@ class Descend(DescentStarts):
             if made.height * LEAST_EM <= zone.height * least + ROUNDING:
                 break
         corner = (zone.left, zone.top, 0)
-        return made.scale(min(1.0, zone.height / made.height), about_point=corner)
+        part = min(1.0, zone.height / made.height)
+        made.scale(part, about_point=corner)
+        number.em *= part
+        return line, number, slope
 
     def value_line(self, value: float, em: float) -> ValueLine:
         """A partial derivative's value at the start, as a derivation's further line."""
@@ -283,12 +293,12 @@ class Descend(DescentStarts):
         slope = numeral(settled(value, size), SLOPE_DIGITS)
         sign = "=" if is_whole(settled(value, size), SLOPE_DIGITS) else "≈"
         equals = Typeset(f"${sign}$", em=em, colour=self.stage.palette.ink)
-        return ValueLine(equals, self.stage.formula(slope, em=em))
+        return ValueLine(equals, self.stage.formula(slope, em=em), em)
 
     def partial_line(
         self, name: str, zone: Zone, em: float, named: Named = brief
-    ) -> tuple[VGroup, float]:
-        """The last line of a derivation, and where its equals sign begins; over two lines where it would get small."""
+    ) -> tuple[VGroup, float, VGroup]:
+        """The last line of a derivation, where its equals sign begins, and its left side; over two lines where it would get small."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
         right = self.gradient[name].last
         whole = self.stage.formula(Equation(slope, right), em=em, named=named)
@@ -296,7 +306,7 @@ class Descend(DescentStarts):
         if whole.width <= zone.width / SMALLER or few:
             whole.at_most(zone.width).put(zone.left, 0.0)
             sign = VGroup(*(whole[index] for index in whole.own(())))
-            return VGroup(whole), float(sign.get_left()[0])
+            return VGroup(whole), float(sign.get_left()[0]), whole.glyphs((0,))
         left = self.stage.formula(slope, em=em, named=named).put(zone.left, 0.0)
         equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
         second = self.stage.formula(right, em=em, named=named)
@@ -306,7 +316,7 @@ class Descend(DescentStarts):
         second.at_most(zone.right - start).put(start, 0.0)
         below = VGroup(equals, second)
         below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0))
-        return VGroup(left, below), at
+        return VGroup(left, below), at, VGroup(*left)
 
     # ---------------------------------------------------------------------------------------------
     # Steps

@@ -609,3 +609,22 @@ def test_a_run_of_other_steps_is_not_told_as_one_of_these(asked: dict[str, Any])
     run = problem.descend([1, 2, 3], [1.2, 1.8, 3.4], max_iter=5, **asked)
     with pytest.raises(ProblemError, match=next(iter(asked))):
         tell(run, problem.derive)
+
+
+def test_what_is_tried_answers_as_the_slope_does() -> None:
+    scene = Descend()
+    assert [*scene.beats()]
+    less, more = scene.costs
+    assert less > scene.story.cost[0] > more
+    assert scene.answers
+    assert scene.story.gradient(0)[0] < 0
+
+
+def test_the_better_rate_is_shown_by_a_descent_that_was_made(story: DescentStory) -> None:
+    director = Director(story)
+    values = director.at_better_rate
+    assert values is not None
+    assert story.on_log is not None
+    assert values[0] == pytest.approx(story.on_log[0])
+    middle = story.last // 2
+    assert not values[middle] >= story.on_log[middle]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from manim import FadeIn, FadeOut, SurroundingRectangle, VGroup
 
-from symgd.animations.costs.fit_panels import shorter
+from symgd.animations.costs.fit_sums import shorter
 from symgd.animations.costs.slope_moves import EM, FADE, LIFT, MOVE, SlopeMoves
 from symgd.animations.costs.slope_step import seen_in
 from symgd.animations.costs.worked_slope import WorkedSlope

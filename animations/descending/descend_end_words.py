@@ -75,7 +75,13 @@ def gap(story: DescentStory, step: int) -> Message:
     """How far the cost is above the least one at a step, as it is written into the picture."""
     if story.least is None:
         length = numeral(float(story.gradient_norm[step]), DIGITS - 1)
-        return message("The gradient is still {length} long.", length=length)
+        if story.run.outcome.kind == "converged":
+            return message("A flat place: the slope is {length}.", length=length)
+        return message(
+            "The slope is still {length}; at the lowest place it is {zero}.",
+            length=length,
+            zero=numeral(0.0),
+        )
     if step == story.steps and story.arrived:
         return message("Yes: no place is lower.")
     above = subtracted(float(story.cost[step]), story.least)[-1]
@@ -275,8 +281,15 @@ def ending(story: DescentStory) -> Caption:
     if story.scaled is not None and story.scaled.own.exact is not None:
         return penalty_words.in_own_units(story.scaled), able
     found = _values(story, story.exact)
-    best = message("The best there is, dashed: {found}.")
-    return best.filled(found=found), *penalty_words.drawn_to_zero(story), able
+    best = message("The best there is, dashed: {found}.", found=found)
+    if story.rule is None:
+        best = message(
+            "The same rule, {number} time. The best there is: {found}.",
+            "The same rule, {number} times. The best there is: {found}.",
+            number=story.last,
+            found=found,
+        )
+    return best, *penalty_words.drawn_to_zero(story), able
 
 
 def _values(story: DescentStory, values: FloatArray) -> Part:

@@ -7,23 +7,23 @@ from manim import FadeIn, FadeOut, Mobject, VGroup
 from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import penalty_words
-from symgd.animations.descending.descend_exchange import DescentExchange
+from symgd.animations.descending.descend_log import DescentLog
 from symgd.animations.descending.descend_moves import FADE, QUICK, SWEEP
 from symgd.animations.descending.descend_panels import (
-    StepCurve,
     cost_panel,
     last_panels,
-    log_panel,
 )
 from symgd.animations.descending.descent_numbers import TraceTable, UpdateLines
 from symgd.animations.descending.path_names import PathNames
 from symgd.animations.formulas.numerals import numeral, settled
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.lesson import leaving
+from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
 BOLD_EM = 0.42
+LARGEST, LEAST_EM, SMALLER = 0.46, 0.26, 0.95  # of the rule at last
 LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
@@ -31,7 +31,7 @@ GAP, ROUNDING = 0.15, 1e-6
 SEEN = 2.0  # seconds that another scale is looked at
 
 
-class DescentEnds(DescentExchange):
+class DescentEnds(DescentLog):
     """Shows how far it was, and what comes of going on."""
 
     last_panels: VGroup
@@ -55,7 +55,6 @@ class DescentEnds(DescentExchange):
             for each in self.names:
                 self.play(FadeIn(each), run_time=FADE)
             self.turn()
-            self.follow(self.point, 0, self.point.time, SWEEP)
             return
         self.turn()
         self.turn()
@@ -78,8 +77,7 @@ class DescentEnds(DescentExchange):
         step = self.story.steps
         self.drop_update()
         self.read(step, FADE)
-        if penalty_words.in_parts(self.story, step) is None:
-            self.lift_table()
+        self.lift_table()
 
     def show_answer(self) -> None:
         """The exact minimum, in the plane and below the cost."""
@@ -135,25 +133,14 @@ class DescentEnds(DescentExchange):
             self.play(FadeIn(rings), run_time=FADE)
         self.turn()
 
-    def show_log(self) -> None:
-        """The same steps on a log scale."""
-        self.logged = self.story.steps
-        new = log_panel(self.stage, self.story, self.curve_zone, self.logged)
-        assert new is not None
-        self.swap_curve(new.show(self.story.steps))
-
     def show_run_on(self, log: bool) -> None:
         """The same descent goes on, with the gap on a log scale where that can be shown."""
         self.remove(self.rings)
         if log:  # the steps that are known already, before the others
             self.show_log()
             self.wait(SEEN)
-        wider = log_panel(self.stage, self.story, self.curve_zone, self.story.last)
-        if wider is not None:
-            self.logged = self.story.last
-            self.swap_curve(wider.show(self.story.steps))
-        if log:
             self.turn()
+        self.show_wider()
         self.lift_table()
         self.set_heading(end_words.ONWARD)  # what was true at the run's end is so no more
         self.sweep(self.story.steps, self.story.last)
@@ -161,18 +148,44 @@ class DescentEnds(DescentExchange):
         self.turn()
         self.add_row(self.story.last)
 
-    def swap_curve(self, new: StepCurve) -> None:
-        """One panel of the cost instead of another."""
-        self.play(FadeOut(self.curve.whole, *self.marks[1:]), *leaving(self.asked), run_time=FADE)
-        self.remove(self.curve.whole, self.marks, *self.marks)
-        self.asked, self.marks = None, VGroup(*self.marks[:1])
-        self.add(*self.marks)
-        self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
-        self.curve = new
-
     def show_ending(self) -> None:
-        """The path and the cost stay; beside them the parameters by step, the last numbers, and the answer."""
+        """The model and the path, both large; beside them the rule that was enough, the table, and the answer."""
         self.drop_update()
+        if self.story.rule is None:
+            self.show_rule_at_last()
+            return
+        self.show_parameters()
+
+    def show_rule_at_last(self) -> None:
+        """The rule in symbols above the table, which makes room, and the model where the cost's curve stood too."""
+        gone: list[Mobject] = [VGroup(self.readouts.still, self.readouts.live), *self.rings]
+        gone += [] if self.fit is None else [self.curve.whole, *self.marks[1:]]
+        self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
+        self.remove(*gone, self.rings, *self.curve.whole) if self.fit is not None else None
+        self.remove(*gone, self.rings)
+        zone, seen = self.places.numbers, VGroup(*self.table.everything, *self.exact_row)
+        rule, em = self._rule(zone, LARGEST), LARGEST
+        room = zone.height if self.places.has_columns else zone.height - seen.height - 2 * GAP
+        while rule.height > room and em > LEAST_EM:
+            em *= SMALLER
+            rule = self._rule(zone, em)
+        if not self.places.has_columns:
+            up = rule.get_bottom()[1] - 2 * GAP - seen.get_top()[1]
+            self.play(seen.animate.shift((0, up, 0)), run_time=FADE)
+        self.last_panels = rule
+        self.play(FadeIn(rule), run_time=FADE)
+        self.set_heading(end_words.answered(self.story, self.director))
+        self.turn()
+        self.park(self.places.beside)
+
+    def _rule(self, zone: Zone, em: float) -> VGroup:
+        """Each parameter's update in symbols, from a zone's top on."""
+        zone = self.places.lines if self.places.has_columns else zone
+        lines = UpdateLines(self.stage, zone, self.story, em=em, steps=1)
+        return VGroup(*lines.tall_heads, *lines.symbols)
+
+    def show_parameters(self) -> None:
+        """The path and the cost stay; beside them the parameters by step."""
         gone: list[Mobject] = [self.table.everything, self.exact_row, *self.rings]
         gone += leaving_parts(self)
         self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
@@ -208,6 +221,8 @@ class DescentEnds(DescentExchange):
 
     def lift_table(self) -> None:
         """The update's numbers leave, and the table takes their place."""
+        if penalty_words.in_parts(self.story, self.story.steps) is not None:
+            return  # these stand there
         if not self.places.has_columns and isinstance(self.lines, UpdateLines):
             self.drop_update()
             seen = VGroup(*self.table.everything, self.exact_row)
@@ -234,6 +249,10 @@ class DescentEnds(DescentExchange):
         scaled, old = self.scaled, self.point
         assert scaled is not None
         self.set_heading(end_words.SCALED)
+        if self.story.rule is None:
+            self.play(FadeOut(VGroup(*self.table.everything, *self.exact_row)), run_time=QUICK)
+            self.remove(*self.table.everything, self.exact_row, *self.exact_row)
+            self.park(self.places.fit)
         gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
         gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
         gone += [self.slice] if self.story.sliced else []

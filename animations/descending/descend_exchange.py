@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
-from symgd.animations.descending.descend_moves import MOVE, QUICK, DescentMoves
+from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK, DescentMoves
 from symgd.animations.descending.descend_panels import StepCurve, cost_panel, log_panel
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.stage import Zone
@@ -23,53 +23,99 @@ class DescentExchange(DescentMoves):
         return self.places.point if self.cost_large else self.places.curve
 
     def exchange(self) -> None:
-        """Each goes to the other's place and stays what it is; a cross at the minimum is set again."""
+        """What is to be large grows with its scales into its place; the other leaves first, and comes again where there is room."""
         self.cost_large = not self.cost_large
-        old, point = self.curve, self.point
-        curve = self.curve_again(self.curve_zone).show(old.time)
-        zone = self.places.curve if self.cost_large else self.places.point
-        new = ParameterPicture(self.stage, zone, self.story, banks=self.director.banks)
-        new.step, new.time = point.step, point.time
-        new.look(new.whole) if new.whole is not None else new.show(point.time)
-        gone = VGroup(*self.marks, old.panel.drawing, point.panel.drawing, *point.levels)
-        if self.story.sliced:
-            gone.add(self.slice)
-        point.lines.remove(*point.levels)
-        self.play(FadeOut(gone), run_time=QUICK)
-        self.remove(gone, *gone, old.live, point.lines, point.live, *point.live, *old.live)
-        boxes = (old.panel.box, curve.panel.box), (point.panel.box, new.panel.box)
-        view = point.view
-        seen = old.live, VGroup(point.lines, point.live)
-        self.add(*seen)
-
-        def moved(part: float) -> None:
-            here, there = (start.towards(end, part) for start, end in boxes)
-            old.within(here)
-            whole = new.whole
-            point.within(there, view.towards(whole, part) if view and whole else None)
-
-        self.play(
-            UpdateFromAlphaFunc(seen[0], lambda _, part: moved(part)),
-            UpdateFromAlphaFunc(seen[1], lambda _, part: None),
-            run_time=MOVE,
-        )
-        self.remove(*seen, point.lines, point.live, old.live)
-        self.curve, self.point = curve, new
-        come = VGroup(curve.panel.drawing, new.panel.drawing, *new.levels)
         had_cross = len(self.marks) > 0
+        marks = VGroup(*self.marks, *([self.slice] if self.story.sliced else []))
         self.marks = VGroup()
+        if self.cost_large:
+            self._away(self._map, marks)
+            self._grow_curve()
+            self.point = self._map_again(self.places.curve)
+        else:
+            self._away(self.curve.whole, marks)
+            self._grow_map()
+            self.curve = self.curve_again(self.curve_zone).show(self.curve.time)
+        come = VGroup(*(self._map if self.cost_large else self.curve.whole))
         if self.story.sliced:
-            self.slice = new.slice_note(new.step)
+            self.slice = self.point.slice_note(self.point.step)
             come.add(self.slice)
         if had_cross:
-            self.marks = VGroup(new.cross())
+            self.marks = VGroup(self.point.cross())
             come.add(self.marks)
-        below = VGroup(*new.lines[: len(new.lines) - len(new.levels)])
-        self.add(below, new.live, curve.live)
-        self.play(FadeIn(come), run_time=QUICK)
-        self.remove(come, *come, below, new.live, curve.live, self.marks)
-        self.add(curve.panel.drawing, new.panel.drawing, new.lines, new.live, curve.live)
+        self.play(FadeIn(come), run_time=FADE)
+        self.remove(come, *come, *self._map, self.marks)
+        self.add(*self._map, self.curve.panel.drawing, self.curve.live)
         self.add(*([self.slice] if self.story.sliced else []), *self.marks)
+
+    def _between(self, start: Zone, end: Zone, part: float) -> Zone:
+        """A zone that grows: away from what stands beside it first, and only then along that."""
+        first, then = (
+            start.towards(end, min(1.0, 2 * part)),
+            start.towards(end, max(0.0, 2 * part - 1)),
+        )
+        if self.places.is_tall:
+            return Zone(then.left, then.right, first.bottom, first.top)
+        return Zone(first.left, first.right, then.bottom, then.top)
+
+    @property
+    def _map(self) -> VGroup:
+        """All that is seen of the plane."""
+        point = self.point
+        return VGroup(point.panel.drawing, point.lines, point.live)
+
+    def _away(self, picture: VGroup, marks: VGroup) -> None:
+        """A picture leaves, and all that is marked in either."""
+        gone = VGroup(picture, *marks)
+        self.play(FadeOut(gone), run_time=QUICK)
+        self.remove(gone, *gone, *picture, *(part for each in picture for part in each))
+
+    def _grow_curve(self) -> None:
+        """The cost's curve, with its scales."""
+        old, start, end = self.curve, self.places.curve, self.curve_zone
+        seen = VGroup(*old.whole)
+
+        def grown(part: float) -> None:
+            self.curve = self.curve_again(self._between(start, end, part)).show(old.time)
+            seen.submobjects = [*self.curve.whole]
+
+        self.remove(old.whole, *old.whole)
+        self.add(seen)
+        self.play(UpdateFromAlphaFunc(seen, lambda _, part: grown(part)), run_time=MOVE)
+        self.remove(seen, *seen)
+        self.curve = self.curve_again(end).show(old.time)
+        self.add(*self.curve.whole)
+
+    def _map_again(self, zone: Zone) -> ParameterPicture:
+        """The plane as it is, in another zone, whole."""
+        old = self.point
+        new = ParameterPicture(self.stage, zone, self.story, banks=self.director.banks)
+        new.step, new.time = old.step, old.time
+        if new.whole is not None:
+            return new.look(new.whole)
+        return new.show(old.time)
+
+    def _grow_map(self) -> None:
+        """The plane, with its scales; the costs in its lines are written again at last."""
+        old, new = self.point, self._map_again(self.places.point)
+        start, end, view = self.places.curve, self.places.point, old.view
+        levels = VGroup(*old.levels)
+        old.lines.remove(*levels)
+        seen = VGroup(old.panel.drawing, old.lines, old.live)
+
+        def grown(part: float) -> None:
+            old.zone, whole = self._between(start, end, part), new.whole
+            old.view = view.towards(whole, part) if view and whole else None
+            panel = old.framed()
+            old.within(panel.box, old.view)
+            seen.submobjects = [panel.drawing, old.lines, old.live]
+
+        self.remove(old.panel.drawing, levels, *levels, old.lines, old.live)
+        self.add(seen)
+        self.play(UpdateFromAlphaFunc(seen, lambda _, part: grown(part)), run_time=MOVE)
+        self.remove(seen, *seen, *old.lines, *old.live)
+        self.point = new
+        self.add(*self._map)
 
     def curve_again(self, zone: Zone) -> StepCurve:
         """The cost's curve as it is, in another zone."""

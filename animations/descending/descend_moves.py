@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from manim import (
@@ -15,9 +15,11 @@ from manim import (
     VGroup,
 )
 
+from symgd.animations.descending import descend_words as words
 from symgd.animations.descending.descend_panels import StepCurve
 from symgd.animations.descending.descend_places import DescentPlaces
-from symgd.animations.descending.descent_numbers import Readouts, TraceTable, UpdateLines
+from symgd.animations.descending.descent_numbers import FIRST, Readouts, TraceTable, UpdateLines
+from symgd.animations.descending.path_names import PathNames
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.pictures.fit_picture import FitPicture
@@ -28,8 +30,11 @@ from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, Turn
 from symgd.animations.stories.director import Director
 from symgd.animations.stories.views import View
+from symgd.data.arrays import FloatArray
+from symgd.terms import Partial, Symbol
 
-MOVE, QUICK, FADE = 1.2, 0.4, 0.6
+MOVE, QUICK, FADE, BRIEF = 1.2, 0.4, 0.6, 0.45
+ALIKE = 1e-6  # widths of the same number
 SWEEP, SHORT, FEW = 3.0, 2.0, 12  # seconds of many steps, and of so few
 
 
@@ -40,6 +45,7 @@ class DescentMoves(Lesson):
     director: Director
     places: DescentPlaces
     fit: FitPicture | None  # none where there are no data
+    trials: Sequence[FloatArray] = ()  # parameters that are tried out, which the picture must hold
     point: ParameterPicture
     curve: StepCurve
     readouts: Readouts
@@ -93,7 +99,7 @@ class DescentMoves(Lesson):
         old = self.fit
         if old is None:
             return
-        new = FitPicture(self.stage, zone, self.story).show(old.time)
+        new = FitPicture(self.stage, zone, self.story, self.trials).show(old.time)
         start, end = old.panel.box, new.panel.box
         pairs = [
             (old.panel.x_label, new.panel.x_label),
@@ -194,10 +200,30 @@ class DescentMoves(Lesson):
             return
         old, new = self.numbers, self.lines.whole(step)
         read = self.following(self.readouts, self.readouts.step, step)
-        self.play(*leaving(old), run_time=QUICK / 2) if old is not None else None
-        self.play(read, FadeIn(new), run_time=time)
+        kept = [] if old is None else [*self._handed_on(old, new)]
+        if old is not None:
+            results = {part for result, _ in kept for part in result}
+            gone = [part for part in old.family_members_with_points() if part not in results]
+            self.play(FadeOut(VGroup(*gone)), run_time=QUICK / 2)
+            self.remove(old, *old)
+            self.add(*(result for result, _ in kept))
+        heads = {part for _, first in kept for part in first}
+        come = [part for part in new.family_members_with_points() if part not in heads]
+        moves = [result.animate.move_to(first) for result, first in kept]
+        self.play(read, *moves, FadeIn(VGroup(*come)), run_time=time)
+        self.remove(*(result for result, _ in kept), *come)
+        self.add(new)
         self.readouts.show(step)
         self.numbers = new
+
+    def _handed_on(self, old: VGroup, new: VGroup) -> Iterator[tuple[VGroup, VGroup]]:
+        """Each result that is the parameter of the next line, and where it stands there; it must read alike."""
+        if not isinstance(self.lines, UpdateLines):
+            return
+        for (_, result), (numbers, _) in zip(old, new, strict=True):
+            value, first = VGroup(*result[1]), numbers.glyphs(FIRST)
+            if len(value) == len(first) and abs(value.width - first.width) < ALIKE:
+                yield value, first
 
     def read(self, step: int, seconds: float) -> None:
         """The readouts of a step, which are never blank."""
@@ -218,7 +244,16 @@ class DescentMoves(Lesson):
         if box is not None:
             self.play(FadeIn(box))
             self.turned.add(box)
-        self.wait(2 * MOVE)
+        index = self.story.names.index(turn.name)
+        if words.crosses_level(self.story, turn):
+            self.turn()
+            line = self.point.level_along(index, turn.step)
+            slope = Partial(self.story.problem.cost_name, Symbol(turn.name))
+            if len(line.points):
+                named = PathNames(self.point, self.director).level(line, slope)
+                self.play(FadeIn(line), FadeIn(named))
+                self.turned.add(line, named)
+        self.wait(MOVE)
 
     def clear_turn(self) -> None:
         """The rings of a parameter's turn leave, before anything moves on."""
@@ -233,8 +268,18 @@ class DescentMoves(Lesson):
         near, steps = self.director.near, self.story.steps
         stay = near is not None and steps <= STOPS and not self.story.sliced
         self.go(self.point.near(near[0], steps) if near and stay else self.point.whole)
-        self.sweep(self.story.singly, self.story.steps)
-        self.type_row(self.story.steps)
+        first = self.story.singly
+        if steps - first > FEW:
+            self.sweep(first, steps)
+            self.type_row(steps)
+            return
+        self.remove(*self.arrows_note)
+        self.drop_update()
+        self.lift_table()
+        for step in range(first, steps):
+            self.follow_all(step, step + 1, BRIEF, self.readouts)
+            self.show_slice(step + 1)
+            self.type_row(step + 1, QUICK / 2)
 
     def sweep(self, first: int, last: int) -> None:
         """Many steps in fast motion."""
@@ -246,6 +291,9 @@ class DescentMoves(Lesson):
         self.add(self.readouts.live)
         self.follow_all(first, last, SWEEP if last - first > FEW else SHORT, self.readouts)
         self.show_slice(last)
+
+    def lift_table(self) -> None:
+        """The table takes the place of the update's numbers, where these were above it."""
 
     def drop_update(self) -> None:
         """The numbers of the last update leave: what is read from here on is of no step that they show."""

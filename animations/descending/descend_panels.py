@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-from manim import VGroup
+from manim import VGroup, VMobject
 
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of, settled
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.plot_panel import DASH, GAP, PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.views import opened
 from symgd.data.arrays import FloatArray, spread
-from symgd.terms import Negative, Sum, Symbol, Term
+from symgd.terms import Equation, Negative, Sum, Symbol, Term
 from symgd.writing.words import Message, message
 
 LEVELS = 1e-9  # a least cost so small is none on the scale
@@ -22,7 +23,7 @@ FAR = 1e3  # times: on an even scale the first of the costs would be none
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
 DOT = 0.055
-EM, GAP_EM = 0.27, 0.36
+EM, GAP_EM, APART = 0.27, 0.36, 0.12
 PARAMETER_ROOM = 0.2
 
 
@@ -46,22 +47,36 @@ class StepCurve:
         log: bool = False,
         colour: str | None = None,
     ) -> None:
-        self.stage, self.values, self.steps = stage, values, steps
-        self.colour = colour or stage.palette.error
+        self.stage, self.zone, self.values, self.steps = stage, zone, values, steps
+        self.label, self.colour = label, colour or stage.palette.error
         held = np.append(values[: steps + 1], beside)
         x = Scale(0.0, float(max(steps, 1)), whole=True)
         ends = held[np.isfinite(held)]
         if colour is not None and len(ends):
             ends = np.append(ends, opened(np.array([ends.min()]), np.array([ends.max()])))
-        y = scale_of(ends.tolist(), room, log=log)
-        self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
         self.banks = not log and self._swings(held)
+        self.foot: Message | None = message("log scale") if log else None
         if self.banks:
-            self.panel.foot(message("even and odd steps"))
+            self.foot = message("a line for even steps, one for odd")
+        self.panel = self._framed(x, scale_of(ends.tolist(), room, log=log))
         self.time = 0.0
         self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
+
+    def _framed(self, x: Scale, y: Scale) -> PlotPanel:
+        """Scales round the values."""
+        words = message("step")
+        panel = PlotPanel(self.stage, self.zone, x, y, x_label=words, y_label=self.label)
+        if self.foot is not None:
+            panel.foot(self.foot)
+        return panel
+
+    def on(self, x: Scale, y: Scale) -> StepCurve:
+        """Draw the same values on other scales."""
+        self.panel = self._framed(x, y)
+        self.dots.remove(*self.dots)
+        return self.show(self.time)
 
     @property
     def whole(self) -> VGroup:
@@ -87,11 +102,19 @@ class StepCurve:
             self.panel.dot(self.dots, points, DOT, self.colour)
         return self
 
-    def within(self, box: Zone) -> None:
-        """Draw the values as they are in another box."""
-        self.panel.box = box
-        self.dots.remove(*self.dots)
-        self.show(self.time)
+    def places(self) -> list[FloatArray]:
+        """Where each value that is seen stands in the frame; a value that there is not, below all others."""
+        seen = self.values[: int(self.time) + 1].tolist()
+        low = self.panel.y.low
+        return [
+            self.panel.position(step, v if np.isfinite(v) else low) for step, v in enumerate(seen)
+        ]
+
+    def through(self, places: Sequence[FloatArray]) -> None:
+        """Draw the curve, and its dots, through places of the frame."""
+        drawn(self.curve, [*pairwise(places)])
+        for dot, place in zip(self.dots, places, strict=False):
+            dot.move_to(place)
 
     def _swings(self, values: FloatArray) -> bool:
         """Whether values go up and down in turn, so many times that their curve would be a solid block."""
@@ -114,6 +137,29 @@ class StepCurve:
         if self.panel.y.log:
             return float(np.exp((1 - part) * np.log(before) + part * np.log(after)))
         return (1 - part) * before + part * after
+
+    def ghost(self, values: FloatArray) -> VMobject:
+        """Other values by step, dashed, as far as they are in the panel."""
+        steps = spread(len(values), CORNERS)
+        pieces = self.panel.segments(steps.tolist(), values[steps].tolist())
+        ways = np.cumsum([float(np.linalg.norm(end - start)) for start, end in pieces])
+        shown = [p for p, way in zip(pieces, ways, strict=True) if way % (DASH + GAP) <= DASH]
+        return drawn(stroke(self.colour, 2), shown)
+
+    def beside(self, rate: float, letter: Symbol, values: FloatArray | None = None) -> VGroup:
+        """The learning rate of a curve, written right of it, where half of what is seen of it is behind."""
+        seen = self.values[: int(self.time) + 1] if values is None else values
+        there = [
+            self.panel.position(step, float(value))
+            for step, value in enumerate(seen)
+            if np.isfinite(value) and self.panel.holds(step, float(value))
+        ]
+        said = self.stage.formula(Equation(letter, numeral(rate)), em=GAP_EM)
+        if not there:
+            return VGroup()
+        place = there[len(there) // 2 if values is None else -1]
+        left = min(float(place[0]) + APART, self.panel.box.right - said.width)
+        return VGroup(said.put(left, float(place[1]) + APART))
 
     def gap(self, step: int, least: float, label: Term) -> VGroup:
         """A bar from a step's value down to the least, and how long it is."""
@@ -144,9 +190,7 @@ def cost_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Ste
         and np.isfinite(shown).all()
     ):
         name = story.problem.cost_name
-        curve = StepCurve(stage, zone, story.cost, label=name, steps=steps, log=True)
-        curve.panel.foot(message("log scale"))
-        return curve
+        return StepCurve(stage, zone, story.cost, label=name, steps=steps, log=True)
     beside = [] if story.least is None else [story.least]
     if min(*story.cost[: steps + 1], *beside) >= 0:
         beside.append(0.0)
@@ -164,9 +208,7 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     label: Label = story.problem.cost_name
     if story.least is not None and abs(story.least) > LEVELS * np.nanmax(values):
         label = Sum((story.problem.cost_name, Negative(numeral(story.least))))
-    curve = StepCurve(stage, zone, story.on_log, label=label, steps=steps, log=True)
-    curve.panel.foot(message("log scale"))
-    return curve
+    return StepCurve(stage, zone, story.on_log, label=label, steps=steps, log=True)
 
 
 def last_panels(stage: Stage, story: DescentStory, zones: Sequence[Zone]) -> VGroup:

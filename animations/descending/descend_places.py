@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symgd.animations.staging.layout import FrameLayout, Zone
 from symgd.animations.stories.descent_story import DescentStory
 
-SIDE, MAIN, WRITTEN = 3.25, 5.3, 4.95  # shares of a wide frame: data and cost, the path, numbers
+SIDE, MAIN, WRITTEN = 3.1, 5.3, 5.1  # shares of a wide frame: data and cost, the path, numbers
 HIGH, LOW = 1.0, 1.0
 ABOVE, BELOW = 4.7, 2.85  # of a square frame: pictures, numbers
 PATH, PAIR, FOOT = 4.75, 2.05, 4.8  # of an upright one: the path, data and cost, numbers
@@ -64,6 +64,11 @@ class DescentPlaces:
     def large(self) -> Zone:
         """Of the first picture, as long as it is alone."""
         return self._parts[0]
+
+    @property
+    def beside(self) -> Zone:
+        """Of what stands beside the path alone, at last."""
+        return self.pictures[0]
 
     @property
     def fit(self) -> Zone:

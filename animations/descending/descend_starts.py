@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from manim import FadeIn, FadeOut, Mobject, VGroup
+import numpy as np
+from manim import FadeIn, FadeOut, GrowFromPoint, Mobject, VGroup
 
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import penalty_words, rule_words
 from symgd.animations.descending.data_rows import DataRows
 from symgd.animations.descending.descend_ends import GAP
 from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
-from symgd.animations.descending.descend_updates import LARGE_EM, DescentUpdates
+from symgd.animations.descending.descend_trials import DescentTrials
+from symgd.animations.descending.descend_updates import LARGE_EM
 from symgd.animations.descending.descent_numbers import Readouts
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.staging.stage import Label, Zone
 from symgd.animations.stories.standardised_run import StandardisedRun
+from symgd.data.arrays import FloatArray
 from symgd.terms import Equation
 from symgd.writing.words import message
 
@@ -23,18 +26,20 @@ LIFT, BESIDE = (
     0.12,
     0.4,
 )  # of what stands beside the heading, from its zone's foot and from the heading
+SPECK = 0.02  # of a square, when it has become a number
 TITLE = 0.7  # of the whole zone, that headings have at least
 PART = 0.6  # from the cost's value down to the penalty's
 CLOSEST, DEPTH = 1.3, 0.3  # from row to row at least, and below a row's baseline, in ems
 
 
-class DescentStarts(DescentUpdates):
+class DescentStarts(DescentTrials):
     """Shows what is descended, and where from."""
 
     unknown: VGroup
     first_cost: Mobject
 
     title_zone: Zone | None = None
+    squares: VGroup = VGroup()  # on the residuals
 
     @property
     def heading_zone(self) -> Zone:
@@ -45,7 +50,7 @@ class DescentStarts(DescentUpdates):
         """The question, and beside it what the cost is, where that leaves room for headings."""
         zone = self.stage.layout.heading
         if beside:
-            loss = self.stage.sentence(beside, em=LOSS_EM)
+            loss = self.stage.sentence(beside, em=LOSS_EM).set_fill(self.stage.palette.error)
             room = zone.width - loss.width - BESIDE
             if room >= TITLE * zone.width:
                 self.add(loss.put(zone.right - loss.width, zone.bottom + LIFT))
@@ -66,7 +71,7 @@ class DescentStarts(DescentUpdates):
 
     def show_data(self) -> None:
         """Points, large, and their numbers."""
-        self.fit = FitPicture(self.stage, self.places.large, self.story)
+        self.fit = FitPicture(self.stage, self.places.large, self.story, self.trials)
         problem, declared = self.story.problem, self.stage.words.declared
         parts = [problem.loss.title, *([problem.penalty.title] if problem.penalty else [])]
         self.head(" + ".join(map(declared, parts)))
@@ -140,9 +145,24 @@ class DescentStarts(DescentUpdates):
         self.fit.show(0.0)
         self.play(FadeIn(self.fit.residuals))
         self.turn()
+        if words.squared(self.story):
+            self.squares = self.fit.squares()
+            self.play(*(GrowFromPoint(each, self._foot(each)) for each in self.squares)) if len(
+                self.squares
+            ) else None
         self.play(FadeOut(self.unknown), run_time=FADE)
         self.shown.remove(self.unknown)
         self.show_cost(self.data_zones[1])
+
+    def _foot(self, square: Mobject) -> FloatArray:
+        """The middle of the residual that a square grows from."""
+        assert self.fit is not None
+        rights = [float(point.get_center()[0]) for point in self.fit.points]
+        here = square.get_center()
+        return min(
+            (np.array([x, here[1], 0.0]) for x in rights),
+            key=lambda p: abs(abs(p[0] - here[0]) - square.width / 2),
+        )
 
     def show_cost(self, zone: Zone) -> None:
         """The cost, and its value at the start."""
@@ -153,9 +173,14 @@ class DescentStarts(DescentUpdates):
         value = ink.sentence(message("at the start: {value}", value=first), em=EM)
         value.at_most(zone.width).put(zone.left, equation.get_bottom()[1] - 0.7)
         self.shown += [equation, value]
+        value.set_fill(ink.palette.error)
         self.first_cost = value
         self.play(FadeIn(equation))
-        self.play(FadeIn(value))
+        copies = self.squares.copy()
+        there = value.get_right()
+        moves = [each.animate.scale(SPECK).move_to(there) for each in copies]
+        self.play(*moves, FadeIn(value))  # the squares become one number
+        self.remove(copies, *copies)
         part = penalty_words.in_parts(self.story, 0)
         if part is not None:
             self.turn()

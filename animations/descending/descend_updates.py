@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from manim import (
-    Animation,
     FadeIn,
     FadeOut,
-    ReplacementTransform,
     TransformFromCopy,
     VGroup,
-    smooth,
-    squish_rate_func,
 )
 
 from symgd.animations.descending.descend_ends import DescentEnds
 from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
-from symgd.animations.descending.descent_numbers import TALL, UPDATE_EM, UpdateLines, ValueLine
+from symgd.animations.descending.descent_numbers import (
+    BETWEEN,
+    HIGH,
+    TALL,
+    UPDATE_EM,
+    UpdateLines,
+    ValueLine,
+)
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.staging.stage import Zone
-from symgd.terms import Equation, Partial, Symbol
 
-LARGE_EM, VALUE_EM, LEAST_EM = 0.55, 0.42, 0.3
-LEAVES, COMES = (0.0, 0.5), (0.3, 0.7)  # of the time, in which old lines go, and names come
+LARGE_EM, LEAST_EM = 0.55, 0.26
 MOST_PITCH = 1.1  # from one slope to the next, where they stand close
-VALUE = (1,)  # the path of an equation's right side
+SLOPE_GAP, MOST_GAP = 0.1, 0.7  # from a slope to its update, and to the next slope
 
 
 class DescentUpdates(DescentEnds):
@@ -34,7 +35,8 @@ class DescentUpdates(DescentEnds):
 
     arrow: VGroup
     arrow_name: VGroup  # what the arrow is
-    values: list[Formula | ValueLine]
+    values: list[ValueLine]
+    slopes: list[VGroup]  # the left sides that stand before them
     large: list[Formula]
 
     def show_update(self) -> None:
@@ -48,9 +50,10 @@ class DescentUpdates(DescentEnds):
         results = [large.result(index, 0) for index in indices]
         for result in results:
             self.play(FadeIn(result), run_time=FADE)
-        self.lines = UpdateLines(self.stage, self.below, self.story)
+        assert isinstance(self.lines, UpdateLines)
         self.numbers = self.lines.whole(0)
-        self.play(FadeOut(*self.values), run_time=QUICK)
+        self.play(FadeOut(*self.values, *self.slopes), run_time=QUICK)
+        self.shown = []
         parked = zip(large.heads, self.large, results, self.lines.heads, self.numbers, strict=True)
         pairs = [
             pair
@@ -70,47 +73,70 @@ class DescentUpdates(DescentEnds):
         self.point.show(1)
 
     def large_update(self) -> UpdateLines:
-        """The lines in symbols, each below its slope's value: so no number crosses another's line on its way."""
-        zone, count = self.places.numbers, len(self.story.names)
-        apart = zone.height / count
-        em = min(LARGE_EM, UPDATE_EM * apart / (2 * TALL))
-        if not self.places.has_columns and em >= LEAST_EM:
-            self.stack_values(zone, apart)
-            return UpdateLines(self.stage, zone, self.story, em=em, steps=1, apart=apart)
+        """The lines in symbols, each directly below its slope's value, and as large as they stay."""
+        assert isinstance(self.lines, UpdateLines)
+        zone, em = self.places.numbers, self.lines.em
+        if not self.places.has_columns:
+            large = UpdateLines(self.stage, zone, self.story, em=em, steps=1)
+            heights = self._below_slopes(large, zone)
+            if heights:
+                return large.arrange(heights)
         upper, lower = self.places.halves(1, 1.3)
-        self.stack_values(upper, upper.height / count)
-        em = min(LARGE_EM, UPDATE_EM * lower.height / (TALL * (count + 0.3)))
+        count = len(self.values)
+        sizes = self._sizes(em, 0.95 * min(MOST_PITCH, upper.height / count))
+        tops = [upper.top - upper.height / count * number for number in range(count)]
+        self._stack(sizes, tops, upper)
+        em = min(em, UPDATE_EM * lower.height / (TALL * (count + 0.3)))
         return UpdateLines(self.stage, lower, self.story, em=em, steps=1)
 
-    def stack_values(self, zone: Zone, apart: float) -> None:
-        """The gradient's numbers, one below the other, each with its name again."""
-        pitch, moves = min(MOST_PITCH, apart), list[Animation]()
-        old, self.values, story = self.values, [], self.story
-        for number, (name, line) in enumerate(zip(story.names, old, strict=True)):
-            assert isinstance(line, ValueLine)
-            slope = Partial(story.problem.cost_name, Symbol(name))
-            made = self.stage.formula(Equation(slope, line.value.term), em=VALUE_EM)
-            made.at_most(zone.width)
-            made.scale(min(1.0, 0.95 * pitch / made.height))
-            made.move_to((zone.left + made.width / 2, zone.top - apart * number - pitch / 2, 0))
-            sign = VGroup(*(made[index] for index in made.own(())))
-            value = made.glyphs(VALUE)
-            left = VGroup(*(glyph for glyph in made if glyph not in [*sign, *value]))
-            moves += [
-                FadeIn(left, rate_func=squish_rate_func(smooth, *COMES)),
-                ReplacementTransform(line.equals, sign),
-                ReplacementTransform(line.value, value),
-            ]
-            self.values.append(made)
-        leave = squish_rate_func(smooth, *LEAVES)  # what a value stood below
-        gone = [FadeOut(each, rate_func=leave) for each in self.shown]
-        self.shown = []
-        self.play(*moves, *gone, run_time=MOVE)
-        for line, made in zip(old, self.values, strict=True):
-            self.remove(line, *line, *made)
-        for move in moves:
-            self.remove(move.mobject, *([move.target_mobject] if move.target_mobject else []))
-        self.add(*self.values)
+    def _below_slopes(self, large: UpdateLines, zone: Zone) -> list[float]:
+        """Where the lines stand below the values, which go to their places; nothing where there is no room."""
+        count, above = len(self.values), large.above or 0.0
+        line = SLOPE_GAP + above + large.tall
+        spare = zone.height / count - line
+        sizes = self._sizes(large.em, spare)
+        values = [self._high(index) * size for index, size in enumerate(sizes)]
+        if min(size * part.em for part, size in zip(self.values, sizes, strict=True)) < LEAST_EM:
+            return []
+        gap = min(MOST_GAP, (zone.height - sum(values) - count * line) / count)
+        tops, heights, top = [], [], zone.top
+        for value in values:
+            tops.append(top)
+            heights.append(top - value - SLOPE_GAP - above - HIGH * large.tall)
+            top -= value + line + gap
+        self._stack(sizes, tops, zone)
+        return heights
+
+    def _sizes(self, em: float, room: float) -> list[float]:
+        """How many times as large each value is, to be as large as the updates, in rows so high."""
+        return [
+            min(em / part.em, room / self._high(index)) for index, part in enumerate(self.values)
+        ]
+
+    def _high(self, index: int) -> float:
+        """How high a slope and its value are, once they stand beside each other."""
+        return float(max(self.slopes[index].height, self.values[index].height))
+
+    def _stack(self, sizes: Sequence[float], tops: Sequence[float], zone: Zone) -> None:
+        """Slope and value come together in one line, at these heights; between them all else has left."""
+        kept = {glyph for slope in self.slopes for glyph in slope}
+        gone = [
+            glyph
+            for line in self.shown
+            for glyph in line.family_members_with_points()
+            if glyph not in kept
+        ]
+        self.play(FadeOut(VGroup(*gone)), run_time=FADE)
+        self.remove(*self.shown, *gone)
+        self.add(*self.slopes, *self.values)
+        self.shown = [*self.slopes]
+        moves = []
+        for slope, part, size, top in zip(self.slopes, self.values, sizes, tops, strict=True):
+            left, middle = slope.width * size, top - slope.height * size / 2
+            moves.append(slope.animate.scale(size).move_to((zone.left + left / 2, middle, 0)))
+            start = zone.left + left + BETWEEN + part.width * size / 2
+            moves.append(part.animate.scale(size).move_to((start, middle, 0)))
+        self.play(*moves, run_time=MOVE)
 
     def put_slope(self, large: UpdateLines, index: int) -> None:
         """Numbers for symbols in one line; the gradient's comes from where it stands."""
@@ -121,8 +147,7 @@ class DescentUpdates(DescentEnds):
         rest = VGroup(*(glyph for glyph in numbers if glyph not in [*slope]))
         moved = large.tall_heads[index].animate.move_to(large.heads[index])
         line = self.values[index]
-        assert isinstance(line, Formula)
-        source = line.glyphs(VALUE)
+        source = line.value
         self.play(
             FadeOut(large.symbols[index]),
             FadeIn(rest),

@@ -52,6 +52,13 @@ def which_way_asked(story: DescentStory) -> Message:
     return message("Should {name} grow or shrink for the cost to fall?", name=name)
 
 
+def tried(answers: bool) -> Message:
+    """What either way brings: an answer, or less where the step tried is too long for one."""
+    if not answers:
+        return message("Tried, so far each way: the cost does not tell. The derivative will.")
+    return message("Tried, a little each way: the cost answers before any derivative.")
+
+
 def which_way_answered(story: DescentStory) -> Message | None:
     """The answer that the partial derivative gives; None where it is zero."""
     index = asked_about(story)
@@ -97,11 +104,20 @@ def _start(story: DescentStory) -> Part:
     return listed([Equation(name, numeral(value)) for name, value in pairs])
 
 
+def squared(story: DescentStory) -> bool:
+    """Whether the cost is the mean of the squared residuals, and nothing else."""
+    return story.problem.loss.name == "mse" and not story.problem.penalty
+
+
 def residuals(story: DescentStory) -> Caption:
     """How wrong the start is."""
     name, first = story.problem.cost_name, cost_at(story, 0)
     dashed = message("Dashed: the residuals, the distance from each row to its prediction.")
     made = message("The cost {cost} makes one number of them all: {value}.", cost=name, value=first)
+    if squared(story):
+        made = message(
+            "The mean of their squares is the cost {cost}: {value}.", cost=name, value=first
+        )
     penalty = penalty_words.second_part(story)
     if penalty:
         return dashed, *penalty
@@ -185,6 +201,26 @@ def more_steps(first: int, director: Director) -> Message:
     if director.near is not None and not director.story.sliced and first == GONE_NEAR:
         said = message("Nearer now. Step {first} and on: the same rule, with new numbers.")
     return said.filled(first=first)
+
+
+def crosses_level(story: DescentStory, turn: Turn) -> bool:
+    """Whether the picture shows that the path goes over the line where the slope along the parameter is zero."""
+    index = story.names.index(turn.name)
+    before, after = (story.gradient(step)[index] for step in (turn.step - 1, turn.step))
+    return story.rule is None and len(story.names) == 2 and before * after < 0
+
+
+def turns(turn: Turn, story: DescentStory) -> Caption:
+    """A parameter that turns, and where."""
+    told = turning(turn, story)
+    if not crosses_level(story, turn):
+        return (told,)
+    level = message(
+        "Dashed: there {cost} is level along {name}. The path has just crossed it.",
+        cost=story.problem.cost_name,
+        name=Symbol(turn.name),
+    )
+    return told, level
 
 
 def turning(turn: Turn, story: DescentStory) -> Message:

@@ -5,6 +5,7 @@ Every line of an update is the Term of the update itself, a − α ∂J/∂a, in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import localcontext
 from functools import cached_property
 
@@ -194,9 +195,9 @@ class Readouts:
 class ValueLine(VGroup):
     """An equals sign and a value: a further line of a derivation, whose left side stands above."""
 
-    def __init__(self, equals: Typeset, value: Formula) -> None:
+    def __init__(self, equals: Typeset, value: Formula, em: float) -> None:
         super().__init__(equals, value)
-        self.equals, self.value = equals, value
+        self.equals, self.value, self.em = equals, value, em
 
     def put(self, left: float, height: float) -> ValueLine:
         """The sign begins there."""
@@ -255,12 +256,9 @@ class UpdateLines:
         *,
         em: float = UPDATE_EM,
         steps: int = 0,
-        apart: float | None = None,
     ) -> None:
         self.stage, self.zone, self.story = stage, zone, story
-        self.apart = (
-            apart  # how high a parameter's row is, with room for its slope's value above the line
-        )
+        self.heights: Sequence[float] | None = None  # of the lines, where something stands between
         self.em, indices = em, range(len(story.names))
         self.above: float | None = None  # the height of a long name's own line above its numbers
         self.tall, self.flat = TALL * em / UPDATE_EM, FLAT * em / UPDATE_EM
@@ -280,9 +278,15 @@ class UpdateLines:
             self.em = min(self.em, max(LEAST_EM, most))
             self.tall, self.flat = (part * self.em / UPDATE_EM for part in (TALL, FLAT))
             self.above = self.flat
+        self.arrange()
+
+    def arrange(self, heights: Sequence[float] | None = None) -> UpdateLines:
+        """Names and symbols at heights of the lines, or from the zone's top on."""
+        self.heights, indices = heights, range(len(self.story.names))
         self.heads = VGroup(*(self._head(index) for index in indices))
         self.tall_heads = VGroup(*(self._head(index, tall=True) for index in indices))
         self.symbols = VGroup(*(self._symbols(index) for index in indices))
+        return self
 
     @property
     def bottom(self) -> float:
@@ -291,8 +295,8 @@ class UpdateLines:
 
     def line(self, index: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands, with room for fractions or without."""
-        if self.apart is not None:
-            return float(self.zone.top - self.apart * (index + 1) + (1 - HIGH) * self.tall)
+        if self.heights is not None:
+            return self.heights[index]
         down = self.tall * (HIGH + index) if tall else self.flat * (0.75 + index)
         return float(self.zone.top - down - (self.above or 0.0) * (index + 1))
 

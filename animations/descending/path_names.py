@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from manim import DL, UR, BackgroundRectangle, Mobject, VGroup
+from manim import DL, UR, BackgroundRectangle, Mobject, VGroup, VMobject
 
+from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.parameter_picture import DOT, ParameterPicture
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.director import Director
 from symgd.animations.stories.rule_story import RuleStory
 from symgd.data.arrays import FloatArray, spread
-from symgd.terms import Negative, Partial, Product, Symbol, Term
+from symgd.terms import Equation, Negative, Partial, Product, Symbol, Term
 from symgd.terms.matrix.operations import Nabla
 from symgd.terms.matrix.terms import Matrix
 from symgd.writing.words import Message, message
 
-EM, ARROW_EM = 0.3, 0.34
+EM, ARROW_EM, INNER = 0.3, 0.34, 0.15
 MOST, CELLS = 300, 5  # points of a path that are kept clear, and of words along each side
 PLATE, MARGIN = 0.85, 0.04
 Named = tuple[Message, float]
@@ -90,6 +91,13 @@ class PathNames:
         ends = arrow[0].get_start(), arrow[1].get_center()
         self.places.add(along([ends]))
         return self._put(label, arrow.get_center())
+
+    def level(self, line: VMobject, slope: Term) -> VGroup:
+        """Of a line where a slope is zero, what it is, beside its upper end."""
+        label = self.stage.formula(Equation(slope, numeral(0.0)), em=EM)
+        self.places.add(along([(line.get_start(), line.get_end())]))
+        ends = sorted((line.get_start(), line.get_end()), key=lambda end: float(end[1]))
+        return self._put(label, INNER * ends[0] + (1 - INNER) * ends[1])
 
     def _put(self, label: Mobject, here: FloatArray) -> VGroup:
         """A label near a place, on a plate that keeps the lines of equal cost away from its letters."""

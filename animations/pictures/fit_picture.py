@@ -6,14 +6,14 @@ line on which both are equal stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from manim import Dot, Square, VGroup
 
 from symgd.animations.formulas.numerals import scale_of
 from symgd.animations.formulas.typeset import Typeset
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.plot_panel import LEFT, RIGHT, PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory, Form
 from symgd.data.arrays import FloatArray, spread
@@ -26,12 +26,14 @@ RESIDUALS = 40  # rows whose residuals are drawn
 SAMPLES = 80  # points at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
+FEWEST, HAIR, TINTED = 8, 1e-3, 0.15  # rows whose squares are drawn; a side at least; opacity
 DOT, SMALL_DOT, LEAST_DOT = (
     0.085,
     0.045,
     0.018,
 )  # radii: of few points, of many, of many in a small picture
 BROAD, THIN = 2.5, 1.2  # strokes of residuals: of few, and of many in a small picture
+SMALL = 2.6  # the width of a picture that stands aside
 ROOMY = 40.0  # the area of a picture in which many points have their size
 GONE_EM = 0.27
 GONE: Mapping[Form, Message] = {
@@ -42,10 +44,12 @@ GONE: Mapping[Form, Message] = {
 
 
 class FitPicture:
-    """Data and prediction at a time of the descent."""
+    """Data and prediction at a time of the descent; its scales hold what is predicted with parameters `beside` these too."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
-        self.story, self.predict = story, predictor(story.problem)
+    def __init__(
+        self, stage: Stage, zone: Zone, story: DescentStory, beside: Sequence[FloatArray] = ()
+    ) -> None:
+        self.story, self.predict, self.beside = story, predictor(story.problem), beside
         problem, data = story.problem, story.run.data
         rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
@@ -71,13 +75,15 @@ class FitPicture:
         problem = self.story.problem
         target = self._named(problem.target)
         self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
-        ends = [self.story.parameters[time] for time in (0, self.story.steps)]
+        ends = [*(self.story.parameters[time] for time in (0, self.story.steps)), *self.beside]
         said = np.concatenate([self.predict(values, self.inputs) for values in ends])
         y = scale_of(readable(self.actual, said, REACH))
         x_label: Label = self._named(problem.inputs[0])
         y_label: Label = target
         if self.across:
             x_label, y_label = message("actual {target}", target=target), message("predicted")
+            if zone.width < SMALL + LEFT + RIGHT:
+                x_label = target
         return PlotPanel(stage, zone, self.x, y, x_label=x_label, y_label=y_label)
 
     def _named(self, name: str) -> str | Term:
@@ -87,22 +93,24 @@ class FitPicture:
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         among = len(self.among)
-        if among >= count:
-            return
+        if among >= count or self.panel.box.width < SMALL:
+            return  # where the picture is small, that was said while it was large
         said = [message("{among} of {count} residuals")]
         if points < count:
             said = [
                 message("{points} of {count} rows, {among} residuals"),
                 message("{points} of {count} rows"),
             ]
-        for each in said:  # where the picture is small, that was said while it was large
+        for each in said:
             told = each.filled(points=points, count=count, among=among)
             if self.panel.has_corner(told):
                 self.panel.noted(told)
                 return
 
     def _gone(self) -> Typeset:
-        """What is said when nothing of the prediction can be seen."""
+        """What is said when nothing of the prediction can be seen; in a small picture, where it was said already, nothing."""
+        if self.panel.box.width < SMALL:
+            return Typeset("", em=GONE_EM, colour=self.panel.stage.palette.ink)
         return self.panel.foot(GONE[self.story.form], GONE_EM, stays=False)
 
     def _points(self, colour: str, count: int) -> VGroup:
@@ -124,6 +132,25 @@ class FitPicture:
         area = self.panel.box.width * self.panel.box.height
         return float(np.clip(large * np.sqrt(area / ROOMY), least, large))
 
+    def squares(self) -> VGroup:
+        """A square on each residual, beside it where there is room; nothing where many would lie over each other."""
+        made = VGroup()
+        if self.across or len(self.actual) > FEWEST:
+            return made
+        said = self.predict(self.story.at(self.time), self.inputs)
+        for x, *ends in zip(self.inputs[0], self.actual, said, strict=True):
+            if not all(self.panel.holds(x, end) for end in ends):
+                return VGroup()
+            low, high = sorted(float(self.panel.position(x, end)[1]) for end in ends)
+            here, side = float(self.panel.position(x, ends[0])[0]), high - low
+            way = 1 if here + side <= self.panel.box.right else -1
+            square = Square(side_length=max(side, HAIR), stroke_width=1.5)
+            square.set_stroke(self.residuals.get_color()).set_fill(
+                self.residuals.get_color(), opacity=TINTED
+            )
+            made.add(square.move_to((here + way * side / 2, (low + high) / 2, 0)))
+        return made
+
     def _draw_alike(self) -> None:
         """The line on which predicted and actual are equal."""
         low, high = self.panel.y.low, self.panel.y.high
@@ -143,6 +170,11 @@ class FitPicture:
             for point, x, y in zip(self.points, self.inputs[0], self.actual, strict=True):
                 point.move_to(self.panel.position(x, y))
         return self.show(self.time)
+
+    def shows(self, values: FloatArray) -> bool:
+        """Whether the line is in view from its left end on, with any parameters."""
+        (height,) = self.predict(values, [np.array([self.x.low])])
+        return self.panel.holds(self.x.low, float(height))
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says at a time of the descent."""

@@ -7,12 +7,13 @@ The lines have their cost written into a gap of each, where there is room. The v
 
 from __future__ import annotations
 
+import math
 from itertools import chain
 
 import numpy as np
-from manim import Circle, Mobject, Polygon, Scene, VGroup
+from manim import Circle, Mobject, Polygon, Scene, VGroup, VMobject
 
-from symgd.animations.formulas.numerals import numeral, scale_of
+from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.level_labels import LevelLine, labelled
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, shape_of, stroke
 from symgd.animations.staging.stage import Stage, Zone
@@ -32,7 +33,11 @@ CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
 EM = 0.27
-ASKED, INSIDE = 0.8, 0.8  # the length of arrows that ask; of the room to the border, at most
+ASKED, SHORTEST, INSIDE = (
+    0.55,
+    0.3,
+    0.8,
+)  # lengths of arrows that ask; of the room to the border, at most
 SMALL = 3.0  # the width of a picture that stands aside
 LINES = 0.65  # the opacity of lines of equal cost: 3.5 : 1 on either ground
 
@@ -97,6 +102,14 @@ class ParameterPicture:
         self.stops.remove(*self.stops)
         self.show(self.time)
 
+    def framed(self) -> PlotPanel:
+        """The scales as they are in this zone and view, while both change."""
+        if self.curved:
+            x, y = self.panel.x, self.panel.y
+            name, cost = Symbol(self.story.names[0]), self.story.problem.cost_name
+            return PlotPanel(self.stage, self.zone, x, y, x_label=name, y_label=cost)
+        return self._plane_panel()
+
     @property
     def levels(self) -> list[Mobject]:
         """The costs that are written into lines."""
@@ -150,7 +163,7 @@ class ParameterPicture:
     def slice_note(self, step: int) -> VGroup:
         """What the other parameters are in the plane that is seen; nothing where the picture is too small for it."""
         said = message("slice at {point}", point=self._held(self.story.parameters[step]))
-        if self.is_small and not self.panel.has_corner(said):
+        if self.is_small:
             return VGroup()
         return VGroup(self.panel.corner(said, 0.26))
 
@@ -255,29 +268,66 @@ class ParameterPicture:
         """An arrow from the start along the gradient, or its opposite."""
         return self._arrow(0, self.story.parameters[0] + sign * self.story.uphill())
 
-    def asking(self, index: int = 0) -> VGroup:
+    def asking(self, index: int, reach: float) -> VGroup:
         """Two arrows from the point along a parameter's scale, each with a question mark: this way, or that?"""
-        upright = not self.curved and index == self.story.axes[-1]
         here, made = self.dot.get_center(), VGroup()
-        box, ink = self.panel.box, self.stage.palette.ink
-        room = min(here[0] - box.left, box.right - here[0])  # both ways have as much
-        if upright:
-            room = min(here[1] - box.bottom, box.top - here[1])
-        length = min(ASKED, INSIDE * float(room))
         for way in (-1.0, 1.0):
-            end = here + way * length * np.array([0.0, 1.0, 0.0] if upright else [1.0, 0.0, 0.0])
+            there = self.tried(index, way * reach)
+            end = self._position(there)
+            if self.curved:  # along the scale
+                end = np.array([end[0], here[1], 0.0])
             made.add(self._between(here, end, dashed=True))
-            mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
-            mark.put(end[0] - mark.width / 2, end[1] + HEAD)
-            if upright:
-                mark.shift((HEAD + mark.width / 2, -HEAD - mark.height / 2, 0))
-            if self._covers_cost(mark):  # on its arrow's other side, then
-                aside = (
-                    (-2 * HEAD - mark.width, 0, 0) if upright else (0, -2 * HEAD - mark.height, 0)
-                )
-                mark.shift(aside)
-            made.add(mark)
+            mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(self.stage.palette.ink)
+            made.add(self.beside(mark, end, index, way))
         return made
+
+    def reaches(self, index: int) -> list[float]:
+        """How far a parameter may be tried to either side: round numbers, the longest arrow that has room first."""
+        scale, box = self._along(index)
+        here = self.dot.get_center()[1 if self._upright(index) else 0]
+        room = min(ASKED, INSIDE * float(min(here - box[0], box[1] - here)))
+        unit = (scale.high - scale.low) / (box[1] - box[0])
+        power = math.floor(math.log10(room * unit))
+        found = [part * 10.0**n for n in (power, power - 1) for part in (5, 3, 2, 1)]
+        found = [each for each in found if each <= room * unit]
+        return [each for each in found if each >= SHORTEST * unit] or found[:1]
+
+    def tried(self, index: int, change: float) -> FloatArray:
+        """The first parameters, one of them changed."""
+        values: FloatArray = self.story.parameters[0].copy()
+        values[index] += change
+        return values
+
+    def beside(self, mark: Mobject, end: FloatArray, index: int, way: float) -> Mobject:
+        """Words beside an arrow's end, clear of the other's and of the costs in the lines."""
+        upright = self._upright(index)
+        outward = way * max(0.0, mark.width / 2 - HEAD / 2)
+        mark.move_to((end[0] + outward, end[1] + HEAD + mark.height / 2, 0))
+        if upright:
+            mark.move_to((end[0] + 1.5 * HEAD + mark.width / 2, end[1], 0))
+        if self._covers_cost(mark):  # on its arrow's other side, then
+            mark.shift(2 * (end - mark.get_center()) * ([1, 0, 0] if upright else [0, 1, 0]))
+        return mark
+
+    def _along(self, index: int) -> tuple[Scale, tuple[float, float]]:
+        """A parameter's scale, and where it begins and ends in the frame."""
+        box = self.panel.box
+        if self._upright(index):
+            return self.panel.y, (box.bottom, box.top)
+        return self.panel.x, (box.left, box.right)
+
+    def _upright(self, index: int) -> bool:
+        return not self.curved and index == self.story.axes[-1]
+
+    def _position(self, values: FloatArray) -> FloatArray:
+        """Where parameters are in the frame, at the border at most."""
+        if self.curved:
+            return self.panel.border(float(values[0]), self.story.cost_of(values.tolist()))
+        return self.panel.border(*self.place(values))
+
+    def try_out(self, values: FloatArray) -> None:
+        """The dot goes to other parameters, which no step has led to."""
+        self.dot.move_to(self._position(values))
 
     def _covers_cost(self, mark: Mobject) -> bool:
         """Whether it lies over a cost that stands in its line."""
@@ -340,6 +390,15 @@ class ParameterPicture:
         tip = Polygon(end, neck + wide * aside, neck - wide * aside, stroke_width=0)
         shaft = drawn(stroke(ink, 2 if dashed else 3.5), [(start, neck)], dashed=dashed)
         return VGroup(shaft, tip.set_fill(ink, opacity=1))
+
+    def level_along(self, index: int, step: int) -> VMobject:
+        """A dashed line where the cost is level along a parameter, through the others as they are at a step."""
+        name = self.story.names[index]
+        line = stroke(self.stage.colours[name], 2.5)
+        if self.curved:
+            return line
+        plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
+        return drawn(line, self._segments(plane.level_along(index)), dashed=True)
 
     def mark(self, step: int) -> Circle:
         """A ring round a step's point."""

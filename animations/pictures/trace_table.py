@@ -135,6 +135,7 @@ class TraceTable:
         """How far up the table goes for its zone to begin at a height: what comes later is written there."""
         up, zone = top - self.zone.top, self.zone
         self.zone = Zone(zone.left, zone.right, zone.bottom, top)
+        self.most = max(self.most, int((self.zone.height - self.pitch * HEAD) / self.pitch))
         return up
 
     def _cell(self, column: int, part: Label, height: float) -> Mobject:

@@ -18,6 +18,7 @@ ELLIPSE = 160  # corners
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 ROUND = 1e-12
+SLOPES = 24  # points along a side, at which a slope is computed
 COARSE, FEWEST, MANY = 9, 3, 5  # points along a side, levels that are enough, and round ones
 
 
@@ -64,6 +65,22 @@ class Plane:
         found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
         for level in self.levels(float(np.nanmin(heights)), float(np.nanmax(heights))):
             yield level, [np.asarray(line) for line in found.lines(level)]
+
+    def level_along(self, index: int) -> list[FloatArray]:
+        """Where the cost is level along a parameter, its partial derivative zero: lines, each of shape (n, 2)."""
+        values = np.array(self.held, dtype=np.float64)
+        xs, ys = (np.linspace(scale.low, scale.high, SLOPES) for scale in (self.x, self.y))
+        slopes = np.full((SLOPES, SLOPES), np.nan)
+        with np.errstate(all="ignore"):
+            for row, y in enumerate(ys):
+                for column, x in enumerate(xs):
+                    values[self.axes] = x, y
+                    try:
+                        slopes[row, column] = self.story.evaluate(values.tolist())[1][index]
+                    except OverflowError:
+                        continue
+        found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(slopes))
+        return [np.asarray(line) for line in found.lines(0.0)]
 
     def levels(self, least: float, most: float) -> list[float]:
         """Costs at which lines are drawn: one goes through the start, each has about a multiple of the next one's height."""

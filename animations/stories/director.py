@@ -17,7 +17,7 @@ import numpy as np
 
 from symgd.animations.formulas.numerals import numeral, numerals_apart
 from symgd.animations.stories.descent_story import THERE, DescentStory
-from symgd.animations.stories.hindrances import Cure, cure, unmoved
+from symgd.animations.stories.hindrances import Cure, cure, on_log_at, unmoved
 from symgd.animations.stories.scaled_story import RAW, cured
 from symgd.data.arrays import FloatArray
 from symgd.terms import Term
@@ -218,7 +218,7 @@ class Director:
         return SEEN[self.kind].filled(steps=self.story.steps, part=part)
 
     def lesson(self) -> Caption:
-        """What would make it better: another rate, or columns that are scaled; nothing where neither would."""
+        """What would make it better, where that is not another rate: columns that are scaled."""
         if self.kind == "one step":
             return self._why_at_once()
         if self.unmoved:
@@ -237,8 +237,12 @@ class Director:
                     times=numeral(self.condition or 0.0, 2),
                 ),
             )
+        return ()
+
+    def better(self) -> Caption:
+        """The rate that would be better, where the descent at it can be shown beside the run's."""
         best = self.better_rate
-        if best is None:
+        if best is None or self.at_better_rate is None:
             return ()
         rates: dict[str, Term] = {
             "rate": numeral(self.story.run.learning_rate, 3),
@@ -258,6 +262,15 @@ class Director:
         if best is None or self.story.run.varies or not own:
             return None
         return best if max(best / own, own / best) > OTHER else None
+
+    @cached_property
+    def at_better_rate(self) -> FloatArray | None:
+        """What a log scale shows of the descent at the better rate; None where something else is told, or it can't be."""
+        story, best = self.story, self.better_rate
+        told = story.rule is not None or story.has_schedule or (self.condition or 0.0) >= RAW
+        if best is None or told or not self.log or self.unmoved:
+            return None
+        return on_log_at(story, best)
 
     def _why_at_once(self) -> Caption:
         """Why one step arrives, and what a tenth of the rate does."""

@@ -101,6 +101,21 @@ def cure(story: DescentStory) -> Cure | None:
     return None
 
 
+def on_log_at(story: DescentStory, rate: float) -> FloatArray | None:
+    """What a log scale shows, by step, of the same descent at another rate, tried out; None where it can't be made."""
+    start = dict(zip(story.names, story.parameters[0].tolist(), strict=True))
+    options = DescentOptions(start=start, learning_rate=rate, max_iter=story.last, tolerance=0)
+    try:
+        made = descend(story.problem, story.derive, [story.run.data], {}, options)
+    except SymgdError:
+        return None
+    if made.trace.numbers is not None:
+        return None
+    values = made.trace.cost - (story.least or 0.0)
+    found: FloatArray = np.where(values > story.rounding, values, np.nan)
+    return found if np.isfinite(found).sum() > 1 else None
+
+
 def _tried(story: DescentStory, rate: float | str, standardised: bool) -> Cure | None:
     """The steps that it takes so; None where it does not arrive."""
     run, least = story.run, story.least
