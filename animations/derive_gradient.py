@@ -24,21 +24,14 @@ from manim import (
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
+from symgd.animations.deriving.derive_changes import DeriveChanges
 from symgd.animations.deriving.derive_ends import NOTE_EM
-from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE, DeriveLetters
+from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE
 from symgd.animations.deriving.derive_numbers import story_of
 from symgd.animations.deriving.derive_swings import SWING
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.reason_rows import AT_LEISURE, GOING, Letters
-from symgd.animations.deriving.strokes import (
-    Stroke,
-    alike,
-    ends_signed,
-    in_one,
-    minus_first,
-    strokes,
-    unsigned,
-)
+from symgd.animations.deriving.strokes import Stroke, strokes
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.staging.beats import Beat
@@ -66,12 +59,12 @@ DESCENDS, SLOWLY = (
     2.0,
 )  # the rule whose exponent comes down, and how much longer that takes
 SHOWN_SLOWLY = 2
-TWO, ROOM_FOR_TWO = 2, 2.38  # rules whose laws have room in full, and the height they take
+TWO, ROOM_FOR_TWO = 2, 2.1  # rules whose laws have room in full, and the height they take
 LONG = 20  # lines: of a longer derivation, known rules share beats
 CONTRAST = 4.6  # of the line before, against the ground
 
 
-class DeriveGradient(DeriveLetters):
+class DeriveGradient(DeriveChanges):
     """Lesson 4: the gradient, derived."""
 
     ghost: Formula | None
@@ -143,82 +136,6 @@ class DeriveGradient(DeriveLetters):
                 name = message("tidying up")
             yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
 
-    def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
-        """The changes of each line; algebra in groups, those that were shown before in fewer moves."""
-        if self.long:
-            yield from self.changes_of_many(section)
-            return
-        waiting: list[Stroke] = []
-        for line in section.lines[1:]:
-            parts = strokes(line, section, self.gradient.partials)
-            if all(part.is_algebra for part in parts):
-                waiting += parts
-                continue
-            yield from self.tidied(waiting, section)
-            waiting = []
-            if self.many and self.knows(parts):
-                parts = in_one(parts, section, self.gradient.partials)
-            yield parts
-        yield from self.tidied(waiting, section)
-
-    def tidied(self, waiting: Sequence[Stroke], section: Section) -> Iterator[Sequence[Stroke]]:
-        """Algebra: zeros, ones, what goes in front, each a beat of its own; what was shown before, in a beat for all."""
-        if not waiting:
-            return
-        partials, groups = self.gradient.partials, alike(waiting)
-        made = [
-            [in_one(part, section, partials)[0] for part in minus_first(group)] for group in groups
-        ]
-        if "algebra" not in self.said or len(made) == 1:
-            yield from made
-        elif self.many:
-            yield in_one(waiting, section, partials)
-        else:
-            left_out = [part for group in groups[:-1] for part in group]
-            yield (*in_one(left_out, section, partials), *in_one(groups[-1], section, partials))
-
-    def changes_of_many(self, section: Section) -> Iterator[Sequence[Stroke]]:
-        """The changes of a long derivation: two lines of known rules are one beat, and so is algebra."""
-        waiting: list[Stroke] = []
-        known: Sequence[Stroke] = ()
-        signed: Sequence[Stroke] = ()
-        partials = self.gradient.partials
-        for line in section.lines[1:]:
-            parts = (*signed, *strokes(line, section, partials))
-            if ends_signed(parts) and line is not section.lines[-1]:
-                signed = parts
-                continue
-            parts, signed = unsigned(parts, section, partials), ()
-            whole = self.knows(parts)
-            if known:
-                yield in_one((*known, *parts) if whole else known, section, partials)
-                known = ()
-                if whole:
-                    continue
-            if not waiting and whole:
-                known = parts
-                continue
-            tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
-            if tidied and all(part.is_form or self.knows([part]) for part in parts):
-                waiting += parts
-                continue
-            if waiting:
-                yield in_one(waiting, section, partials)
-                waiting = []
-            if whole or tidied:
-                first = parts if whole else self.known_first(parts)
-                parts = (*in_one(first, section, partials), *parts[len(first) :])
-            yield parts
-        if known:
-            yield in_one(known, section, partials)
-        if waiting:
-            yield in_one(waiting, section, partials)
-
-    def known_first(self, parts: Sequence[Stroke]) -> Sequence[Stroke]:
-        """The first changes, as far as at most one of them takes a rule that was not explained yet."""
-        new = [number for number, part in enumerate(parts) if not self.knows([part])]
-        return parts[: new[1]] if len(new) > 1 else parts
-
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
         first = "swing" not in self.said
@@ -265,10 +182,6 @@ class DeriveGradient(DeriveLetters):
         if hurried or self.many:
             return QUICKLY
         return BRISKLY if algebra else AT_LEISURE
-
-    def knows(self, parts: Sequence[Stroke]) -> bool:
-        """Whether every rule that is used here was explained before."""
-        return all(reason.rule in self.said for part in parts for reason in part.reasons)
 
     # ---------------------------------------------------------------------------------------------
     # Lines
