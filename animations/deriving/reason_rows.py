@@ -25,7 +25,7 @@ AT_LEISURE = 1.0
 GOING = 0.3  # seconds in which words go before others come
 CROWDED = 0.4  # of the notes: a definition that takes more is left out
 TOGETHER = 3  # reasons of one move that are named with their laws, at most
-RULES = 1.9  # the height that definitions leave to two rules with their laws
+RULES = 2.2  # the height that definitions leave to two rules with their laws
 
 Letters: TypeAlias = dict[str, Equation | Message]
 
