@@ -10,17 +10,28 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import Animation, FadeIn, FadeOut, Mobject, SurroundingRectangle, UpdateFromFunc, VGroup
+from manim import (
+    Animation,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    SurroundingRectangle,
+    UpdateFromFunc,
+    VGroup,
+    smooth,
+    squish_rate_func,
+)
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
+from symgd.animations.deriving.derive_changes import DeriveChanges
 from symgd.animations.deriving.derive_ends import NOTE_EM
-from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE, DeriveLetters
+from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE
 from symgd.animations.deriving.derive_numbers import story_of
 from symgd.animations.deriving.derive_swings import SWING
 from symgd.animations.deriving.function_picture import FunctionPicture
-from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
-from symgd.animations.deriving.strokes import Stroke, ends_signed, in_one, strokes, unsigned
+from symgd.animations.deriving.reason_rows import AT_LEISURE, GOING, Letters
+from symgd.animations.deriving.strokes import Stroke, strokes
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.staging.beats import Beat
@@ -37,19 +48,23 @@ RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 ANSWER = 1.0  # seconds in which the picture answers at least
 QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.25
+PARKS = 1.0  # seconds in which a result goes to where it waits
 STRIKE = 0.4  # seconds more, where something is struck out
-READ, READ_LONG, READ_KNOWN = 2.5, 4.5, 1.3  # seconds that a rule takes, the lesson's, a known one
+READ, READ_LONG, READ_KNOWN = 2.5, 4.0, 1.3  # seconds that a rule takes, the lesson's, a known one
+READ_AGAIN = 1.8  # the last of known ones
+LATE = squish_rate_func(smooth, 0.6, 1.0)
 HEART = ("chain rule", "power rule")
 DESCENDS, SLOWLY = (
     "power rule",
     2.0,
 )  # the rule whose exponent comes down, and how much longer that takes
 SHOWN_SLOWLY = 2
+TWO, ROOM_FOR_TWO = 2, 2.1  # rules whose laws have room in full, and the height they take
 LONG = 20  # lines: of a longer derivation, known rules share beats
 CONTRAST = 4.6  # of the line before, against the ground
 
 
-class DeriveGradient(DeriveLetters):
+class DeriveGradient(DeriveChanges):
     """Lesson 4: the gradient, derived."""
 
     ghost: Formula | None
@@ -63,6 +78,7 @@ class DeriveGradient(DeriveLetters):
         """The question, one beat a line of the derivation, the model answering, and the gradient as a vector."""
         self.sections = sections(self.gradient.exposition)
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
+        self.parked = {}
         self.marks, self.away, self.readout = VGroup(), None, VGroup()
         self.going = []
         self.long = sum(len(each.lines) for each in self.sections) > LONG
@@ -97,7 +113,7 @@ class DeriveGradient(DeriveLetters):
             words.introduction(section, self.problem, self.gradient),
             partial(DeriveGradient.show_first, section=section),
             seconds=2.0,
-            hold=0.5,
+            hold=0.2,
         )
         alone = section.names[0] if len(section.names) == 1 else ""
         swing = alone if self.picture is not None and alone and self.picture.moves(alone) else ""
@@ -119,61 +135,6 @@ class DeriveGradient(DeriveLetters):
             if len(rules) > 1 and all(part.is_algebra for part in parts):
                 name = message("tidying up")
             yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
-
-    def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
-        """The changes of each line; algebra in one, once some was shown, and so all that is known after two sections."""
-        waiting: list[Stroke] = []
-        known: Sequence[Stroke] = ()
-        signed: Sequence[Stroke] = ()
-        for line in section.lines[1:]:
-            parts = (*signed, *strokes(line, section, self.gradient.partials))
-            if ends_signed(parts) and line is not section.lines[-1]:
-                signed = parts
-                continue
-            parts, signed = unsigned(parts, section, self.gradient.partials), ()
-            if self.long and known and self.knows(parts):  # two lines of known rules are one beat
-                yield in_one((*known, *parts), section, self.gradient.partials)
-                known = ()
-                continue
-            if known:
-                yield in_one(known, section, self.gradient.partials)
-                known = ()
-            if self.long and not waiting and self.knows(parts):
-                known = parts
-                continue
-            tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
-            if tidied and all(part.is_form or self.knows([part]) for part in parts):
-                waiting += parts
-                continue
-            if waiting:
-                yield self.at_once(waiting, section)
-                waiting = []
-            whole = self.knows(parts)
-            if tidied and not self.long:
-                yield parts
-                continue
-            if whole and not tidied and not (self.long or self.many):
-                yield parts  # one rule a move, if quickly
-                continue
-            if whole or tidied:
-                first = parts if whole else self.known_first(parts)
-                parts = (*in_one(first, section, self.gradient.partials), *parts[len(first) :])
-            yield parts
-        if known:
-            yield in_one(known, section, self.gradient.partials)
-        if waiting:
-            yield self.at_once(waiting, section)
-
-    def at_once(self, parts: Sequence[Stroke], section: Section) -> Sequence[Stroke]:
-        """Algebra that was shown before: one rule after the other, or all in one move where there is much to show."""
-        if self.long or self.many:
-            return in_one(parts, section, self.gradient.partials)
-        return unsigned(parts, section, self.gradient.partials)
-
-    def known_first(self, parts: Sequence[Stroke]) -> Sequence[Stroke]:
-        """The first changes, as far as at most one of them takes a rule that was not explained yet."""
-        new = [number for number, part in enumerate(parts) if not self.knows([part])]
-        return parts[: new[1]] if len(new) > 1 else parts
 
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
@@ -200,12 +161,11 @@ class DeriveGradient(DeriveLetters):
         """A sentence for each move; of moves that are all known, one for all."""
         if self.knows(parts):
             names = section.names if section.letter is None else (str(section.letter.name),)
-            return (words.again(names, parts),)
+            return (words.again(names, parts, self.stage.words),)
         if all(part.is_algebra for part in parts):
             first = "algebra" not in self.said
             self.said |= {"algebra", *(reason.rule for part in parts for reason in part.reasons)}
-            later = words.tidied_on() if len(parts) > 1 else words.again((), parts)
-            return (words.tidied() if first else later,)
+            return (words.tidied(parts, first=first),)
         said: list[Message | str] = []
         for part in parts:
             said.append(words.explained(part, self.stage.words))
@@ -223,10 +183,6 @@ class DeriveGradient(DeriveLetters):
             return QUICKLY
         return BRISKLY if algebra else AT_LEISURE
 
-    def knows(self, parts: Sequence[Stroke]) -> bool:
-        """Whether every rule that is used here was explained before."""
-        return all(reason.rule in self.said for part in parts for reason in part.reasons)
-
     # ---------------------------------------------------------------------------------------------
     # Lines
 
@@ -235,15 +191,17 @@ class DeriveGradient(DeriveLetters):
         self.set_heading(words.question(self.problem))
         cost, *others = self.problem.equations
         self.line = self.space.line(cost)
-        self.play(FadeIn(self.line))
+        seen: list[Mobject] = [self.line]
+        if self.picture is not None:
+            if self.rows_said is not None:
+                self.picture.panel.foot(self.rows_said, NOTE_EM)
+            seen += [self.picture.panel.drawing, self.picture.live]
+        self.play(*map(FadeIn, seen))
         own: Letters = {
             str(number): row for number, row in enumerate(others) if isinstance(row, Equation)
         }
         self.define(own)
         if self.picture is not None:
-            if self.rows_said is not None:
-                self.picture.panel.foot(self.rows_said, NOTE_EM)
-            self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
             values = self.values_here()
             self.room_for(values)
             self.play(*map(FadeIn, values), run_time=0.5)
@@ -264,33 +222,49 @@ class DeriveGradient(DeriveLetters):
         self.set_heading(said)
         first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
         if section is first:
+            live = letter is not None and self.moves_along(section.names)
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
-            self.rewrite(self.space.line(start), moves, aside=self.rows_go())
+            self.rewrite(self.space.line(start), moves, aside=[] if live else self.rows_go())
             self.define(self.letters_of(section, start.right))
-            if letter is not None:
+            if live:
                 self.along_each(section.names)
             return
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
-        if first.letter is None:
-            self.show_again(start, tempo)
-        elif section is not self.sections[1]:
-            self.show_again(Equation(_left(first), first.lines[-1].right), tempo)
+        if first.letter is None or section is not self.sections[1]:
+            shared = Equation(_left(first), first.lines[-1].right)
+            self.park(section, start if first.letter is None else shared)
         self.leave_ghost()
         stays = [Move("stays", (), ())]
         self.rewrite(self.space.line(start), stays, aside=self.rows_go(), tempo=tempo)
         self.define(self.letters_of(section, start.right))
 
-    def show_again(self, equation: Equation, tempo: float) -> None:
-        """Go back to a line that was shown before."""
-        origin = self.space.line(equation)
-        self.play(*leaving(self.line, self.ghost), FadeIn(origin), run_time=tempo)
-        self.line, self.ghost = origin, None
+    def park(self, following: Section, again: Equation) -> None:
+        """A result goes to the notes, where it waits for the others, and the line is again one that was shown before."""
+        number, result = len(self.parked), self.line.term
+        assert isinstance(result, Equation)
+        name = f"parked {number}"
+        self.parked[name] = result
+        wanted = self.letters_of(following, following.lines[0].right)
+        self.play(*self.rows_go(), *leaving(self.ghost), *self.letters_go(wanted), run_time=GOING)
+        self.ghost, kept = None, dict(self.letters)
+        row = self.placed_letters(wanted).get(name)
+        if not isinstance(row, Formula):
+            self.play(*leaving(self.line), run_time=GOING)
+            self.line = self.space.line(again)
+            self.play(FadeIn(self.line), run_time=PARKS)
+            return
+        going = Rewrite(self.line, row, [Move("stays", (), ())])
+        self.line = self.space.line(again)
+        self.play(going, FadeIn(self.line, rate_func=LATE), run_time=PARKS)
+        self.letters = {**kept, name: row}
 
     def show_line(
         self, section: Section, parts: Sequence[Stroke], tempo: float, swing: str = ""
     ) -> None:
         """All moves of a line; the first goes with the model's motion, where it derives by one parameter."""
         self.take_back()
+        ruled, room = sum(not part.puts_back for part in parts), self.room_at(section, parts)
+        self.packed = ruled > TWO or (ruled == TWO and room < ROOM_FOR_TWO)
         self.going = [*self.rows_go(), *self.readout_goes()]
         for number, part in enumerate(parts):
             if number:
@@ -298,12 +272,16 @@ class DeriveGradient(DeriveLetters):
             begun = self.time
             self.show_stroke(section, part, tempo, swing if not number else "")
             last = number == len(parts) - 1
-            self.let_read(part, begun, last=last, known=tempo == QUICKLY and not last)
+            self.let_read(part, begun, last=last, known=tempo == QUICKLY)
+
+    def room_at(self, section: Section, parts: Sequence[Stroke]) -> float:
+        """The least height that definitions leave to the rules of a beat."""
+        return min(self.room(self.letters_of(section, part.after)) for part in parts)
 
     def let_read(self, stroke: Stroke, begun: float, *, last: bool, known: bool) -> None:
         """A rule stays for a while, those that the film is about for longer, and those that are known not so long."""
-        least = READ if last or not stroke.is_algebra else 0.0
-        least = min(least, READ_KNOWN) if known else least
+        least = READ if last or not stroke.is_algebra else READ_KNOWN
+        least = min(least, READ_KNOWN if not last else READ_AGAIN) if known else least
         if not self.many and not self.long and stroke.uses(*HEART):
             least = READ_LONG
         lasted = (self.time - begun) / self.stage.pace
@@ -339,13 +317,17 @@ class DeriveGradient(DeriveLetters):
         if card is not None:
             self.put_back(card, after, moves, [*settling, *self.square_goes()], tempo)
         else:
-            swings = self.swinging(swing) or self.answering(stroke)
+            swings = self.swinging(swing) or self.answering(
+                stroke, section.names if section.letter is None else ()
+            )
             if mark is not None and not boxes:  # its part falls to pieces
                 settling, mark = [*settling, FadeOut(mark, rate_func=EARLY)], None
             self.rewrite(after, moves, *swings, boxes=boxes, aside=settling, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
         self.define(wanted, others=naming, tempo=tempo)
         self.square_named(stroke)
+        if section.letter is None and tempo != QUICKLY:
+            self.rows_answer(stroke, section.names[0])
         if not swing:
             self.terms_moved(stroke, self.line)
 

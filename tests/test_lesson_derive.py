@@ -20,9 +20,10 @@ from readability import over_each_other, texts_of
 
 from symgd.animations.derive_gradient import DeriveGradient
 from symgd.animations.deriving.derivation_layout import LEAST
-from symgd.animations.deriving.derive_words import task
+from symgd.animations.deriving.derive_words import answer, task
 from symgd.animations.deriving.gradient_picture import told
 from symgd.animations.deriving.growing_square import GrowingSquare
+from symgd.animations.deriving.strokes import alike, strokes
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.companions import Trip
 from symgd.animations.formulas.glyph_travel import Box, Travel
@@ -30,6 +31,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import tell
 from symgd.terms import Power, Product
 from symgd.writing.formulas.text import text
+from symgd.writing.outline import sections
 
 starts = st.tuples(*[st.floats(-3, 3)] * 2)
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
@@ -149,3 +151,28 @@ def test_a_copy_passes_a_line_below_the_ceiling() -> None:
     assert lower.small < 1
     assert lower.height + lower.small * 0.5 <= 1.2 + 1e-9
     assert lower.height - lower.small * 0.5 >= 0.5
+
+
+@pytest.mark.parametrize("formula", ["a*x + b", "a*x^2 + b*x + c", "a*exp(-b*x) + c"])
+def test_algebra_that_is_new_goes_in_groups_of_one_kind(formula: str) -> None:
+    problem = Problem(formula)
+    gradient = gradient_of(problem)
+    for section in sections(gradient.exposition):
+        parts = [
+            part
+            for line in section.lines[1:]
+            for part in strokes(line, section, gradient.partials)
+            if part.is_algebra
+        ]
+        groups = alike(parts)
+        assert [part for group in groups for part in group] == parts
+        kinds = [{part.kind for part in group if not part.uses("signs")} for group in groups]
+        assert all(len(kind) <= 1 for kind in kinds)
+
+
+def test_the_task_is_answered_by_the_engine() -> None:
+    problem = Problem("a*x + b")
+    found = answer(problem)
+    assert found is not None
+    more = gradient_of(Problem("a*x + b + c*x^2")).partials["c"].last
+    assert found[1] == more

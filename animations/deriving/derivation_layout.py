@@ -25,7 +25,7 @@ GHOST = 0.52  # how large the line before is, in parts of the line
 GHOST_LEAST = 0.3
 ROOM = 0.14
 BROAD = 1.3
-FLAT = 1.9  # notes that are so much wider than high have two columns
+FLAT = 2.1  # notes that are so much wider than high have two columns
 ASIDE = 0.35  # between a picture and what is said beside it
 TRIED = 4  # of the longest lines
 SHARES = (1.25, 1.6, 2.2)  # of the lines, for 1 of what is said of them
@@ -36,7 +36,7 @@ LINES = (
     3.0,
 )  # the height of the lines above a picture, the least in which they have room
 SLIT = 0.1  # the height of the gap below them
-SQUARE, HALF = 1.25, 0.54  # how wide a picture is, for its height, and at most, for the frame
+SQUARE, HALF = 1.56, 0.49  # how wide a picture is, for its height, and at most, for the frame
 SMALL = (0.32, 0.3, 0.28, 0.26)  # where lines with long names have no room at all
 
 
@@ -68,7 +68,7 @@ class DerivationLayout:
         cls, stage: Stage, whole: Zone, shown: tuple[Term, ...], high: float
     ) -> DerivationLayout:
         if stage.layout.upright and whole.height > BROAD * whole.width:
-            lines, picture, notes = whole.rows(3.4, 4.6, 3.6)
+            lines, picture, notes = whole.rows(3.4, 4.3, 3.9)
             return cls(stage, lines, notes, picture, shown)
         lines, below = whole.rows(high, whole.height - high - SLIT, gap=SLIT)
         wide = min(SQUARE * below.height, HALF * below.width)

@@ -23,7 +23,7 @@ from manim import (
     there_and_back,
 )
 
-from symgd.animations.deriving.derive_swings import DeriveSwings
+from symgd.animations.deriving.derive_swings import MOST, DeriveSwings
 from symgd.animations.deriving.growing_square import GrowingSquare
 from symgd.animations.deriving.strokes import Stroke
 from symgd.animations.deriving.swing_picture import BOLD, SwingPicture
@@ -32,9 +32,12 @@ from symgd.terms import Abbreviation, BigSum, Number, Partial, Path, Power, Sum,
 from symgd.writing.words import message
 
 RIGHT_SIDE: Path = (1,)
-EACH = 0.9  # seconds in which the model moves with one parameter of several
+EACH = 0.7  # seconds in which the model moves with one parameter of several
 LARGER = 1.9  # the size of points that a rule speaks of
 SHOWN = 0.4
+MULTIPLE, LAST = "constant multiple rule", "one fraction"
+FEW, LIT = 4, 0.45  # rows that light up one by one, and for how long
+GROWS = 1.8  # seconds in which the square opens and grows
 
 
 class DeriveAnswers(DeriveSwings):
@@ -51,22 +54,38 @@ class DeriveAnswers(DeriveSwings):
         """Whether there is time for an answer to each rule."""
         return isinstance(self.picture, SwingPicture) and not (self.many or self.long)
 
-    def answering(self, stroke: Stroke) -> list[Animation]:
+    def answering(self, stroke: Stroke, names: Sequence[str]) -> list[Animation]:
         """What moves in the picture while a line is rewritten."""
         picture = self.picture
         if not isinstance(picture, SwingPicture) or stroke.path is None:
             return []
         if self.square is not None and self.squared(stroke) is not None:
-            return self.square.grows()
+            return []  # one after the other: the line, then the square
         before, after = stroke.rewritten, stroke.made
         if not isinstance(before, Partial):
             return []
         if isinstance(after, BigSum) and isinstance(after.body, Partial):
             return self.one_by_one(picture)
-        if isinstance(after, Number) and self.is_of_data(before.body):
+        counted = stroke.uses(MULTIPLE) and not names
+        if counted or (isinstance(after, Number) and self.is_of_data(before.body)):
             points = picture.points
             return [dot.animate(rate_func=there_and_back).scale(LARGER) for dot in points]
+        if names and isinstance(after, Number) and before.body.names & {*self.problem.parameters}:
+            return self.swinging(names[0])  # what is derived by moves, and what is held stays
         return []
+
+    def rows_answer(self, stroke: Stroke, name: str) -> None:
+        """Where the sum is as it stays: each row's residual, with its lever arm, one after the other."""
+        picture = self.picture
+        if not isinstance(picture, SwingPicture) or not (self.answers_all and stroke.uses(LAST)):
+            return
+        index = picture.names.index(name)
+        for row in sorted(picture.among, key=lambda row: float(picture.xs[row]))[:FEW]:
+            bold, lever = picture.residual(row), picture.lever(index, row)
+            if bold is not None:
+                self.add(lever, bold)
+                self.wait(LIT)
+                self.remove(lever, bold)
 
     def is_of_data(self, term: Term) -> bool:
         """Whether a term has the target in it, and no parameter."""
@@ -95,14 +114,19 @@ class DeriveAnswers(DeriveSwings):
     def along_each(self, names: Sequence[str]) -> None:
         """The model moves with one parameter after the other, and the cost says what it comes to."""
         picture = self.picture
-        moving = [name for name in names if picture is not None and picture.moves(name)]
-        if not moving or not self.answers_all:
-            return
         assert picture is not None
-        self.read(picture.start)
-        self.play(FadeIn(self.readout), run_time=SHOWN / 2)
-        for name in moving:
-            self.play(*self.swinging(name), run_time=EACH)
+        self.remove(self.rows)
+        self.rows = VGroup()
+        self.read(picture.start, names[:MOST])
+        self.add(self.readout)
+        for name in names:
+            if picture.moves(name):
+                self.play(*self.swinging(name), run_time=EACH)
+
+    def moves_along(self, names: Sequence[str]) -> bool:
+        """Whether the model moves along these, one after the other."""
+        picture = self.picture
+        return picture is not None and self.answers_all and any(map(picture.moves, names))
 
     def readout_goes(self) -> list[Animation]:
         """How the cost's value goes that was read meanwhile."""
@@ -195,9 +219,10 @@ class DeriveAnswers(DeriveSwings):
         rate = stroke.made
         if self.square is None or power is None or rate is None:
             return
-        self.add(self.square.edge, *self.square_names)
         letter = power.base
         self.turn()
+        self.play(*self.square.grows(), run_time=GROWS)
+        self.add(self.square.edge, *self.square_names)
         area = self.square.area_label(power)
         growth = message("+ {rate} · Δ{letter}", rate=rate, letter=letter)
         strip = self.square.strip_label(growth)

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
-from manim import DOWN, UP, FadeIn, Mobject, TransformFromCopy, VGroup
+from manim import (
+    DOWN,
+    UP,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    Mobject,
+    ReplacementTransform,
+    TransformFromCopy,
+    VGroup,
+)
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_together import DeriveTogether
@@ -19,14 +29,15 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
-from symgd.terms import Equation, Symbol
+from symgd.terms import Equation, Symbol, Term
 from symgd.writing.formulas.rounding import About
 from symgd.writing.moves import Move
 from symgd.writing.words import message
 
 STAYS = Move("stays", (0,), (0,))
-NOTE_EM, NUMBER_EM, TASK_EM = 0.34, 0.4, 0.4
-TRYING = 1.5  # seconds for a task, after which the film ends
+NOTE_EM, NUMBER_EM, TASK_EM, ANSWER_EM = 0.34, 0.4, 0.4, 0.32
+TRYING, NUDGE = 3.9, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+CLEAR_OF = 0.15  # of lines that pass
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
 ARROW = 0.22  # of the scale's length, along a slope
@@ -64,7 +75,9 @@ class DeriveEnds(DeriveTogether):
             yield self.beat(message("the slope is a number"), caption, DeriveEnds.show_slope)
         if not several and self.story is None:
             yield self.beat(message("the derivative"), words.result(), DeriveEnds.show_alone)
-        yield self.beat(message("your turn"), words.closing(), DeriveEnds.show_answer, hold=0.7)
+        yield self.beat(
+            message("your turn"), words.closing(self.problem), DeriveEnds.show_answer, asks=True
+        )
 
     def show_alone(self) -> None:
         """The only derivative, over all the room there is."""
@@ -93,22 +106,46 @@ class DeriveEnds(DeriveTogether):
         self.set_task(self.stage.layout.mathematics)
 
     def set_task(self, zone: Zone) -> None:
-        """Something to derive alone, below everything else; what was read goes where there is no room for both."""
-        said = words.task(self.problem)
-        if said is None:
+        """Something to derive alone, and after a while its answer; what was read goes where there is no room for both."""
+        said, found = words.task(self.problem), words.answer(self.problem)
+        if said is None or found is None:
             return
-        shown = self.stage.sentence(said, em=TASK_EM, width=zone.width).at_most(zone.width)
-        for top, gone in self.task_places:
-            down = top - 2 * ROW_GAP - float(shown.get_top()[1])
-            shown.shift([zone.left - shown.get_left()[0], down, 0])
-            if shown.get_bottom()[1] < zone.bottom:
-                continue
-            self.turn()
-            if gone:
-                self.play(*leaving(*gone), run_time=0.4)
-            self.play(FadeIn(shown), run_time=0.5)
-            self.wait(TRYING)
-            return
+        asked, answer = found
+        heading = self.stage.sentence(said, em=TASK_EM, width=zone.width).at_most(zone.width)
+        unknown = self.stage.formula(Equation(asked, Symbol("?")), em=TASK_EM)
+        known = unknown.copy() if answer is None else self.told_answer(asked, answer, zone)
+        high = max(unknown.height, known.height)
+        for known_too in (True, False):
+            for top, gone in self.task_places:
+                down = top - 2 * ROW_GAP - float(heading.get_top()[1])
+                heading.shift([zone.left - heading.get_left()[0], down, 0])
+                low = float(heading.get_bottom()[1]) - ROW_GAP
+                if low - (high if known_too else unknown.height) < zone.bottom:
+                    continue
+                for each in (unknown, known):
+                    each.shift([zone.left - each.get_left()[0], low - each.get_top()[1], 0])
+                self.ask(VGroup(heading, unknown), gone)
+                self.turn()
+                if known_too and answer is not None:
+                    self.play(*leaving(unknown), run_time=0.3)
+                    self.play(FadeIn(known), run_time=0.6)
+                return
+
+    def told_answer(self, asked: Term, answer: Term, zone: Zone) -> Formula:
+        """The answer to the task, a little smaller or in rows where it is long."""
+        made: Formula = self.stage.formula(Equation(asked, answer), em=TASK_EM)
+        if made.width * ANSWER_EM > zone.width * TASK_EM:
+            made = self.stage.formula(Equation(asked, answer), em=ANSWER_EM).broken(zone.width)
+        return made.at_most(zone.width)
+
+    def ask(self, task: Mobject, gone: Sequence[Mobject]) -> None:
+        """Put a task, with time to think."""
+        if gone:
+            self.play(*leaving(*gone), run_time=0.4)
+        self.play(FadeIn(task), run_time=0.5)
+        for _ in range(2):  # nothing stands still for long
+            self.wait(TRYING / 2)
+            self.play(Indicate(task[-1], NUDGE, color=None), run_time=0.5)
 
     # ---------------------------------------------------------------------------------------------
     # The vector
@@ -116,37 +153,70 @@ class DeriveEnds(DeriveTogether):
     def show_vector(self) -> None:
         """Each line comes to a number, a slope along one scale; both together are an arrow uphill."""
         assert self.story is not None
-        self.clear_rows()
         layout = self.stage.layout
         picture = GradientPicture(self.stage, layout.picture, self.story, self.rows_said)
-        before = [self.marks] if len(self.marks) else []
-        if self.picture is not None:
-            before += [self.picture.panel.drawing, self.picture.live]
-        if before:
-            self.play(*leaving(*before), run_time=0.4)
+        values = self.values_left()
+        if len(self.marks):
+            self.play(*leaving(self.marks), run_time=0.3)
         lines, rows = self.blocks(self.slope_told(), layout.mathematics)
         same = [Move("stays", (), ())]
         moving = [
             Rewrite(a, b, same if a.term == b.term else [STAYS])
             for a, b in zip(self.lines, lines, strict=True)
         ]
+        if values:  # out of the lines' way
+            right = max(float(value.get_right()[0]) for value in values)
+            aside = min(0.0, layout.mathematics.left - CLEAR_OF - right)
+            moved = [value.animate.shift([aside, 0.0, 0.0]) for value in values]
+            self.play(*moved, run_time=0.3)
         for each in reversed(moving):  # the last has the longest way down, and leaves room
             self.play(each, run_time=0.4)
-        self.play(FadeIn(picture.drawing), run_time=0.6)
+        if values:
+            pairs = zip(values, rows, strict=True)
+            self.play(*(ReplacementTransform(*pair) for pair in pairs), run_time=0.7)
+        self.change_picture(picture)
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
             place = picture.axes.index(number) if number in picture.axes else None
             leg = [] if place is None else [FadeIn(legs[place])]
-            self.play(FadeIn(row), *leg, run_time=0.5)
+            come = [] if values else [FadeIn(row)]
+            if come or leg:
+                self.play(*come, *leg, run_time=0.3)
             if place is not None:
                 label = labels[place]
-                self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
+                self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.6)
         self.turn()
         where = self.where_told(layout.mathematics, lines, rows)
         self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=1.3)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
+
+    def values_left(self) -> list[VGroup]:
+        """Of the sums with numbers: what they come to, which stays until it is used; nothing where there are none."""
+        if self.table is None or not len(self.rows):
+            self.clear_rows()
+            return []
+        totals, self.rows = self.rows, VGroup()
+        values = [self.table.value(number) for number in range(len(totals))]
+        kept = {id(glyph) for value in values for glyph in value}
+        rest = VGroup(*(glyph for total in totals for glyph in total if id(glyph) not in kept))
+        self.remove(*totals)
+        self.add(rest, *values)
+        self.play(FadeOut(rest), run_time=0.3)
+        return values
+
+    def change_picture(self, picture: GradientPicture) -> None:
+        """The plane takes the place of the data, and the line that was drawn there becomes the point that it is."""
+        if self.picture is None:
+            self.play(FadeIn(picture.drawing), run_time=0.6)
+            return
+        line = self.picture.live
+        drawing = VGroup(*(each for each in picture.drawing if each is not picture.dot))
+        self.play(*leaving(self.picture.panel.drawing), run_time=0.2)
+        self.play(FadeIn(drawing), ReplacementTransform(line, picture.dot), run_time=0.8)
+        self.remove(line, drawing, picture.dot)
+        self.add(picture.drawing)
 
     def show_slope(self) -> None:
         """The only derivative as the slope of the cost's curve: a number, a tangent, and an arrow uphill."""

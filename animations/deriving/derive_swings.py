@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from symgd.writing.words import Message, message
 SWING = 1.4
 ARMS = 1.4  # seconds in which the arrows come
 COST_EM = 0.46
+AGAIN = 0.6  # of the time, once it was seen
+SMOOTH = 9  # digits: a swing ends where it began
 MOST = 3  # parameters whose values are told at the beginning
 
 
@@ -32,6 +35,7 @@ class DeriveSwings(DeriveEnds):
     away: int | None  # the parameter with which the model was left
     arms: VGroup
     readout: VGroup
+    read_names: Sequence[str] = ()  # whose values are told while the model moves
 
     def picture_in(self, zone: Zone, story: DescentStory) -> SwingPicture | FunctionPicture:
         """Data with the model, or a function's own picture."""
@@ -57,20 +61,25 @@ class DeriveSwings(DeriveEnds):
         index = picture.names.index(name)
 
         def to_and_fro(_: Mobject, alpha: float) -> None:
-            values = picture.moved(index, float(np.sin(2 * np.pi * parts * alpha)))
+            values = picture.moved(index, round(float(np.sin(2 * np.pi * parts * alpha)), SMOOTH))
             picture.show(values)
             if len(self.readout):
-                self.read(values)
+                self.read(values, self.read_names)
 
         return [UpdateFromAlphaFunc(picture.live, to_and_fro, rate_func=lambda t: t)]
 
-    def read(self, values: Any) -> None:
-        """What the cost is with these parameters, at the top of the notes."""
+    def read(self, values: Any, names: Sequence[str]) -> None:
+        """Some of the parameters and what the cost is with all of them, at the top of the notes."""
         assert self.story is not None
-        cost = numeral(self.story.cost_of(values.tolist()))
-        shown = self.stage.formula(Equation(self.problem.cost_name, cost), em=COST_EM)
-        shown.shift([self.notes.left - shown.get_left()[0], self.notes.top - shown.get_top()[1], 0])
-        self.readout.submobjects = [*shown]
+        self.read_names, top = names, self.notes.top
+        told = dict(zip(self.story.names, values.tolist(), strict=True))
+        rows = [Equation(Symbol(name), numeral(told[name])) for name in names]
+        rows.append(Equation(self.problem.cost_name, numeral(self.story.cost_of(values.tolist()))))
+        self.readout.submobjects = []
+        for row in map(self.value_row, rows):
+            row.shift([0.0, top - row.get_top()[1], 0.0])
+            top -= row.height + ROW_GAP
+            self.readout.add(*row)
 
     def values_here(self) -> list[Mobject]:
         """Parameters and settings of the model that is drawn, and what the cost is there, to be read in the notes."""
@@ -88,14 +97,14 @@ class DeriveSwings(DeriveEnds):
         shown = self.stage.formula(equation, em=COST_EM).at_most(self.notes.width)
         return shown.shift([self.notes.left - shown.get_left()[0], 0.0, 0.0])
 
-    def show_swing(self, name: str) -> None:
+    def show_swing(self, name: str, tempo: float = 1.0) -> None:
         """Only this parameter moves, and the residuals answer."""
         assert self.picture is not None
         self.picture.stay()
-        self.read(self.picture.start)
+        self.read(self.picture.start, [name])
         self.play(FadeIn(self.readout), run_time=0.4)
-        self.play(*self.swinging(name), run_time=SWING)
-        self.play(*self.swinging(name, 0.25), run_time=SWING / 4)
+        self.play(*self.swinging(name), run_time=SWING * tempo)
+        self.play(*self.swinging(name, 0.25), run_time=SWING * tempo / 4)
 
     def show_arms(self, name: str, *, quickly: bool = False) -> None:
         """How far the prediction moved at some points; then it goes back."""
@@ -143,5 +152,5 @@ class DeriveSwings(DeriveEnds):
 
     def show_swing_and_arms(self, name: str) -> None:
         """The motion, and what it says, without a question between them."""
-        self.show_swing(name)
+        self.show_swing(name, AGAIN)
         self.show_arms(name, quickly=True)

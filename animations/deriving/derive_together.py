@@ -15,7 +15,7 @@ from symgd.animations.deriving.reason_rows import ROUNDING, ROW_GAP, ReasonRows
 from symgd.animations.deriving.row_sums import RowSumTable, row_sums
 from symgd.animations.deriving.strokes import differing
 from symgd.animations.deriving.swing_picture import SwingPicture
-from symgd.animations.formulas.formula import Formula, extent_of
+from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
 from symgd.animations.formulas.names import brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.staging.lesson import leaving
@@ -23,6 +23,7 @@ from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Negative, Number, Path, Term
+from symgd.writing.moves import Move
 from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
@@ -31,8 +32,11 @@ BROKEN = (0.34, 0.3, 0.28, 0.26)
 READABLE = 0.34  # in less than that, lines below each other take the place of the picture
 BESIDE = 0.4  # in no less than that, lines stand beside each other
 BETWEEN = 1.0  # lines beside each other
+WHOLE = Move("stays", (), ())
+INNER = 0.62  # the height for an inner derivative below lines
+COMES = 0.6  # seconds in which a line takes its place
 ROUND = -1.2  # an arc to the right, round the rows below
-TOLD = 0.4  # seconds that a row's numbers stay alone
+TOLD = 0.3  # seconds that a row's numbers stay alone
 WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
 
 
@@ -49,20 +53,22 @@ class DeriveTogether(ReasonRows):
 
     def show_together(self, lines: Sequence[Equation], alike: bool) -> None:
         """All partial derivatives, and what the inner derivative left in each."""
-        gone = [self.line, self.ghost, *self.rows, *self.letters.values()]
-        self.play(*leaving(*gone), run_time=0.5)
+        waiting = {n: shown for n, shown in self.letters.items() if n in self.parked}
+        gone = [shown for name, shown in self.letters.items() if name not in waiting]
+        self.play(*leaving(self.ghost, *self.rows, *gone), run_time=0.4)
         self.rows, self.letters = VGroup(), {}
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         beside = self.in_a_row(lines, self.space.lines)
         self.lines = beside or self.stacked(lines, self.space.lines)
         if self.space.picture is None:
             self.lines = self.spread(lines, alike=alike)
-        elif self.picture is not None and not beside and self.crowded(lines, self.space.lines):
+        elif self.column is not None:
+            self.lines = self.column
+        elif self.picture is not None and not beside and self.too_many(lines, self.space.lines):
             self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.4)
             self.picture = None
             self.lines = self.stacked(lines, self.space.above)
-        for formula in self.lines:
-            self.play(FadeIn(formula), run_time=0.5)
+        self.come_together(lines, [self.line, *waiting.values()])
         if not self.problem.has_examples:
             return
         rows: Sequence[Mobject] = [VGroup() for _ in lines]
@@ -76,10 +82,43 @@ class DeriveTogether(ReasonRows):
             self.bring_to_back(*marks)
             come = [*marks, *([row] if len(row) else [])]
             if come:
-                self.play(*map(FadeIn, come), run_time=0.5)
+                self.play(*map(FadeIn, come), run_time=0.4)
             self.marks.add(*marks)
         if len(rows) > len(lines):
-            self.play(FadeIn(rows[-1]), run_time=0.5)
+            self.play(FadeIn(rows[-1]), run_time=0.4)
+
+    @cached_property
+    def column(self) -> list[Formula] | None:
+        """The lines below each other beside the picture, where they have no room above it; None where they have."""
+        lines = [Equation(each.left, each.last) for each in self.gradient.partials.values()]
+        space = self.space
+        if space.picture is None or space.notes.left < space.picture.right:
+            return None
+        if self.in_a_row(lines, space.lines) or not self.too_many(lines, space.lines):
+            return None
+        bottom = space.notes.bottom + INNER * len(lines)
+        zone = Zone(space.notes.left, space.notes.right, bottom, space.lines.top)
+        return self.stacked(lines, zone)
+
+    @property
+    def below(self) -> Zone:
+        """The notes, as far as no lines stand there."""
+        notes = self.space.notes
+        if self.column is None:
+            return notes
+        low = min(float(line.get_bottom()[1]) for line in self.column) - 2 * ROW_GAP
+        return Zone(notes.left, notes.right, notes.bottom, min(notes.top, low))
+
+    def come_together(self, lines: Sequence[Equation], there: Sequence[Mobject]) -> None:
+        """Each line comes from where it stands, the last first; one that is not there any more fades in."""
+        found = {each.term: each for each in there if isinstance(each, Formula)}
+        gone = [each for term, each in found.items() if term not in lines]
+        if gone:
+            self.play(*leaving(*gone), run_time=0.4)
+        for line, formula in [*zip(lines, self.lines, strict=True)][::-1]:
+            origin = found.get(line)
+            come = FadeIn(formula) if origin is None else Rewrite(origin, formula, [WHOLE])
+            self.play(come, run_time=COMES)
 
     def spread(self, lines: Sequence[Equation], *, alike: bool) -> list[Formula]:
         """Lines over all the room there is, where no picture comes."""
@@ -111,7 +150,7 @@ class DeriveTogether(ReasonRows):
             left = float(formula.get_right()[0])
         return shown
 
-    def crowded(self, lines: Sequence[Equation], zone: Zone) -> bool:
+    def too_many(self, lines: Sequence[Equation], zone: Zone) -> bool:
         """Whether lines below each other are small in a zone."""
         extents = [extent_of(line, self.stage.words).sized(READABLE) for line in lines]
         rows = (
@@ -125,7 +164,7 @@ class DeriveTogether(ReasonRows):
 
     def inner_rows(self) -> VGroup:
         """The inner derivative by each parameter, in the notes, and where a minus went that all of them have."""
-        made, zone, inner = VGroup(), self.space.notes, list[Term]()
+        made, zone, inner = VGroup(), self.below, list[Term]()
         top = zone.top
         for symbol in self.problem.symbols:
             inner.append(derive(self.problem.residual, self.problem.residual, symbol).last)
@@ -203,39 +242,44 @@ class DeriveTogether(ReasonRows):
         slopes = [told(value, self.story) for value in self.story.gradient(0)]
         shown = [numeral(slope, SLOPE_DIGITS) for slope in slopes]
         sums = row_sums(self.gradient, shown, self.story)
-        return None if sums is None else RowSumTable.fitted(self.stage, self.space.notes, sums)
+        return None if sums is None else RowSumTable.fitted(self.stage, self.below, sums)
 
     def show_numbers(self) -> None:
         """Row by row, beside the residuals; then the sums, into which the rows' numbers go."""
         table = self.table
         assert table is not None
         self.clear_rows()
-        self.play(FadeIn(VGroup(*table.heads)), run_time=0.2)
-        for number, row in enumerate(table.rows):
-            seen = self.residual_of(number)
-            self.play(*map(FadeIn, (*row, *seen)), run_time=0.6)
-            self.wait(TOLD)
-            if seen:
-                self.play(*leaving(*seen), run_time=0.3)
-        for number, total in enumerate(table.totals):
-            flights = table.flights(number)
+        for number, (rows, total) in enumerate(zip(table.rows, table.totals, strict=True)):
+            name, flights = table.name(number), table.flights(number)
+            self.play(FadeIn(name), run_time=0.3)
+            for row, line in enumerate(rows):
+                seen = self.residual_of(row, number)
+                self.play(*map(FadeIn, (line, *seen)), run_time=0.3 if number else 0.4)
+                self.wait(TOLD / 2 if number else TOLD)
+                if seen:
+                    self.remove(*seen)
             flown = {id(glyph) for _, target in flights for glyph in target}
+            flown |= {id(glyph) for glyph in name}
             rest = VGroup(*(glyph for glyph in total if id(glyph) not in flown))
             for flight in flights:
-                self.play(TransformFromCopy(*flight, path_arc=ROUND), run_time=0.3)
+                flown_in = 0.2 if number else 0.3
+                self.play(TransformFromCopy(*flight, path_arc=ROUND), run_time=flown_in)
             self.play(FadeIn(rest), run_time=0.3)
-            self.remove(*rest, *total)
+            self.remove(*total)
             self.add(total)
-        self.rows = table.all
+            up = total.animate.shift([0.0, table.ways[number], 0.0])
+            self.play(*leaving(*rows), run_time=0.3)
+            self.play(up, run_time=0.4)
+        self.rows = VGroup(*table.totals)
 
-    def residual_of(self, row: int) -> list[Mobject]:
-        """A row's residual in the picture, bolder, with the lever arm by which the sum multiplies it."""
+    def residual_of(self, row: int, index: int) -> list[Mobject]:
+        """A row's residual in the picture, bolder, with the lever arm by which a parameter's sum multiplies it."""
         picture = self.picture
         if not isinstance(picture, SwingPicture):
             return []
         bold = picture.residual(row)
-        levers = [picture.lever(index, row) for index in range(len(picture.names))]
-        return [] if bold is None else [*(each for each in levers if len(each.points)), bold]
+        lever = picture.lever(index, row)
+        return [] if bold is None else [*([lever] if len(lever.points) else []), bold]
 
 
 def is_negative(term: Term) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
-from symgd.animations.deriving.strokes import Stroke
+from symgd.animations.deriving.strokes import FRONT, ONES, ZEROS, Stroke
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, listed, numeral
-from symgd.derivation.engine import derive
+from symgd.derivation.engine import derive, gradient_of
 from symgd.derivation.gradient import Gradient
+from symgd.errors import SymgdError
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Number, Partial, Power, Product, Symbol, Term, number
 from symgd.terms.matrix.operations import Nabla
@@ -34,7 +35,7 @@ def question(problem: Problem) -> Message:
 
 
 def opening(problem: Problem) -> Caption:
-    """What is said of the cost, and how the question will be answered."""
+    """What is said of the cost."""
     data = listed([*problem.data.values()]) if problem.has_examples and problem.data else None
     first = message(
         "{name} is a function of {parameters}.",
@@ -48,11 +49,35 @@ def opening(problem: Problem) -> Caption:
             parameters=listed(problem.symbols),
             data=data,
         )
-    return first, message("The answer comes from the formula, rule by rule.")
+    return (first,)
 
 
 def task(problem: Problem) -> Message | None:
     """What to derive alone: the cost by a parameter and a power that the model does not have yet."""
+    found = _added(problem)
+    if found is None:
+        return None
+    return message("Your turn: add {term} to the model.", term=Product(found))
+
+
+def answer(problem: Problem) -> tuple[Term, Term | None] | None:
+    """The derivative that the task asks for, and what it is, where it can be derived."""
+    found = _added(problem)
+    if found is None:
+        return None
+    letter, raised = found
+    asked = Partial(problem.cost_name, letter)
+    more = f"{problem.model} + {letter.name}*{problem.inputs[0]}^{text(raised.exponent)}"
+    try:
+        return asked, gradient_of(problem.replace(model=more, inputs=problem.inputs)).partials[
+            letter.name
+        ].last
+    except (SymgdError, KeyError):
+        return asked, None
+
+
+def _added(problem: Problem) -> tuple[Symbol, Power] | None:
+    """A letter that is free, and a power of an input that no parameter is a factor of."""
     if not problem.has_examples:
         return None
     taken = {*problem.parameters, *map(str, problem.columns)}
@@ -62,13 +87,7 @@ def task(problem: Problem) -> Message | None:
     column = problem.data.get(Symbol(problem.inputs[0]), Symbol(problem.inputs[0]))
     there = {text(inner(problem, each)) for each in problem.parameters}
     powers = (Power(column, number(exponent)) for exponent in count(2))
-    more = Product((Symbol(name), next(each for each in powers if text(each) not in there)))
-    derivative = Partial(problem.cost_name, Symbol(name))
-    return message(
-        "Your turn: with {term} added to the model, what is {derivative}?",
-        term=more,
-        derivative=derivative,
-    )
+    return Symbol(name), next(each for each in powers if text(each) not in there)
 
 
 def introduction(section: Section, problem: Problem, gradient: Gradient) -> Message:
@@ -146,20 +165,29 @@ def square_grows(letter: Term) -> Message:
     )
 
 
-def tidied() -> Message:
-    """Of the first line that is only tidied up: the rules are named beside it."""
-    return message("What is left is algebra, and each rule is named beside it.")
+def tidied(strokes: Sequence[Stroke], *, first: bool) -> Message:
+    """Of algebra: the zeros that go, the ones, what goes in front, or that the rules are named beside it."""
+    kinds = {part.kind for part in strokes}
+    if kinds == {ZEROS}:
+        if first:
+            return message("What is left is algebra. Zeros add nothing: they go.")
+        return message("Zeros add nothing: they go.")
+    if kinds == {ONES}:
+        return message("A factor of one changes nothing: it goes, too.")
+    if kinds == {""} and any(part.uses(FRONT) for part in strokes):
+        return message("What is the same for all examples goes in front of the sum.")
+    if first:
+        return message("What is left is algebra, and each rule is named beside it.")
+    return message("More algebra: the rules are named beside it.")
 
 
-def tidied_on() -> Message:
-    """Of a later line that takes another rule of algebra."""
-    return message("More algebra, one rule at a time.")
-
-
-def again(names: Sequence[str], strokes: Sequence[Stroke]) -> Message:
+def again(names: Sequence[str], strokes: Sequence[Stroke], words: Words) -> Message:
     """Of a line whose rules are all known."""
     if all(part.is_algebra for part in strokes):
         return message("It is tidied up as before.")
+    rules = dict.fromkeys(reason.name(words) for part in strokes for reason in part.reasons)
+    if len(rules) == 1:
+        return message("Once more: {rule}.", rule=next(iter(rules)))
     return message(
         "The same rules again, now with {names}.", names=listed([Symbol(name) for name in names])
     )
@@ -239,6 +267,9 @@ def slope(problem: Problem, name: Term, value: float) -> Message:
     return message("It is zero here: {cost} neither rises nor falls.", cost=cost)
 
 
-def closing() -> Message:
-    """What the viewer can do now."""
-    return message("Now you can derive a gradient, with respect to one parameter at a time.")
+def closing(problem: Problem) -> Caption:
+    """What the viewer can do now, and of the answer to the task, where there is one."""
+    said = message("Now you can derive a gradient, with respect to one parameter at a time.")
+    if task(problem) is None:
+        return (said,)
+    return said, message("The same steps: only the inner derivative is new.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from manim import Animation, FadeIn, FadeOut, Mobject, VGroup, VMobject
+from manim import UL, Animation, FadeIn, FadeOut, Mobject, VGroup, VMobject
 
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.strokes import Stroke
@@ -19,12 +19,13 @@ from symgd.writing.steps import PUT_BACK
 from symgd.writing.words import Message, message
 
 GAP, ROW_GAP, ROUNDING = 0.5, 0.24, 0.01
-NAME_EM, LAW_EM, LETTER_EM, LEAST_EM = 0.4, 0.44, 0.33, 0.27
+NAME_EM, LAW_EM, LETTER_EM, PARKED_EM, LEAST_EM = 0.37, 0.44, 0.31, 0.36, 0.27
+TIGHT = 0.7  # of a law, where there would be no room for it else
 AT_LEISURE = 1.0
 GOING = 0.3  # seconds in which words go before others come
 CROWDED = 0.4  # of the notes: a definition that takes more is left out
-TOGETHER = 2  # reasons of one move that are named with their laws, at most
-RULES = 1.9  # the height that definitions leave to two rules with their laws
+TOGETHER = 3  # reasons of one move that are named with their laws, at most
+RULES = 2.2  # the height that definitions leave to two rules with their laws
 
 Letters: TypeAlias = dict[str, Equation | Message]
 
@@ -32,9 +33,20 @@ Letters: TypeAlias = dict[str, Equation | Message]
 class RuleRow(VGroup):
     """A rule's name, with its law where that is a formula."""
 
-    def __init__(self, said: tuple[str, str], *parts: VMobject) -> None:
+    def __init__(self, said: tuple[str, str], *parts: VMobject, size: float = 1.0) -> None:
         super().__init__(*parts)
         self.said = said
+        self.size = size  # of the law, in parts of how large it may be
+
+    def tighten(self) -> None:
+        """The law smaller, where it stood."""
+        factor, self.size = min(1.0, TIGHT / self.size), min(TIGHT, self.size)
+        for law in self.submobjects[1:]:
+            left, middle = law.get_left()[0], self.submobjects[0].get_center()[1]
+            beside = left > self.submobjects[0].get_right()[0]
+            law.scale(factor, about_point=law.get_corner(UL))
+            if beside:
+                law.shift([0.0, middle - law.get_center()[1], 0.0])
 
 
 class ReasonRows(Lesson):
@@ -43,6 +55,8 @@ class ReasonRows(Lesson):
     space: DerivationLayout
     rows: VGroup
     letters: dict[str, Mobject]
+    packed: bool = False  # whether a beat has so many rules that their laws are smaller
+    parked: dict[str, Equation]  # results that wait until all are there, by a name of their own
 
     @property
     def notes(self) -> Zone:
@@ -54,14 +68,21 @@ class ReasonRows(Lesson):
 
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each rule: its name, and its law where that is a formula."""
-        by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
+        by_rule: dict[str, Reason] = {}
+        for reason in stroke.reasons:  # in the order in which they were used
+            by_rule.setdefault(reason.rule, reason)
         if len(by_rule) > 1 or len(self.rows):  # the beat's own rule stays
             by_rule.pop(PUT_BACK.name, None)
-        if len(by_rule) > TOGETHER:
-            return [self.named_together([*reversed(by_rule.values())])]
+        if len(by_rule) > (1 if self.parked else TOGETHER):
+            return [self.named_together([*by_rule.values()])]
         there = {row.said for row in self.rows if isinstance(row, RuleRow)}
-        rows = [self.row(reason, stroke) for reason in reversed(by_rule.values())]
-        return [row for row in rows if row.said not in there]  # no rule stands there twice
+        rows = [self.row(reason, stroke) for reason in by_rule.values()]
+        rows = [row for row in rows if row.said not in there]  # no rule stands there twice
+        several = len(by_rule) > 1 or len(self.rows) > 0
+        if self.parked or self.packed or (several and stroke.is_algebra):
+            for row in rows:
+                row.tighten()
+        return rows
 
     def named_together(self, reasons: Sequence[Reason]) -> Mobject:
         """The names of rules that were used at once, without their laws."""
@@ -83,11 +104,14 @@ class ReasonRows(Lesson):
             return RuleRow((named, ""), name)
         law = Typeset(f"$display({source})$", em=LAW_EM, colour=self.stage.palette.ink)
         law.at_most(zone.width)
-        if name.width + GAP + law.width <= zone.width:
+        size = 1.0
+        if name.width + GAP + TIGHT * law.width <= zone.width:
+            size = min(1.0, (zone.width - name.width - GAP) / law.width)
+            law.scale(size)
             law.put(zone.left + name.width + GAP, 0.0)
         else:
             law.put(zone.left, 0.0).shift([0, name.get_bottom()[1] - 0.12 - law.get_top()[1], 0])
-        return RuleRow((named, source), name, law)
+        return RuleRow((named, source), name, law, size=size)
 
     def room_for(
         self, rows: Sequence[Mobject], wanted: Letters | None = None
@@ -95,13 +119,14 @@ class ReasonRows(Lesson):
         """Put reasons under those of this beat: how the oldest go that have no room, and how the others settle then."""
         kept, gone, settling = list(self.rows), [], list[Animation]()
         room = self.room(wanted)
+        if self.height_of((*kept, *rows)) > room + ROUNDING:
+            for row in (each for each in rows if isinstance(each, RuleRow)):
+                row.tighten()
+        if self.height_of((*kept, *rows)) > room + ROUNDING:
+            for row in (each for each in rows if isinstance(each, RuleRow)):
+                row.submobjects = row.submobjects[:1]
         while len(kept) > 1 and self.height_of((*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(1))  # the first is the beat's own
-        if self.height_of((*kept, *rows)) > room + ROUNDING:
-            for row in rows:
-                row.submobjects = (
-                    row.submobjects[:1] if isinstance(row, VGroup) else row.submobjects
-                )
         while kept and self.height_of((*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(0))
         top = self.notes.top
@@ -159,8 +184,10 @@ class ReasonRows(Lesson):
             names = tuple(Symbol(name) for name in generic)
             letter = self.gradient.generic
             found["generic"] = message("{letter} stands for {names}", letter=letter, names=names)
+        found |= self.parked
         # The heading says what the generic letter is; the cost goes where not one rule would have room.
-        for name, least in (("generic", RULES), *((name, RULES / 2) for name in _own_name(cost))):
+        goes = [("generic", RULES), *((name, RULES / 2) for name in _own_name(cost))]
+        for name, least in (*goes, *((name, RULES / 2) for name in self.parked)):
             if not self.space.beside and self.room(found) < least:
                 found.pop(name, None)
         return found
@@ -200,8 +227,9 @@ class ReasonRows(Lesson):
     def _letter(self, said: Equation | Message) -> Mobject:
         width = self.space.definitions.width
         if isinstance(said, Equation):
-            whole = self.stage.formula(said, em=LETTER_EM)
-            if whole.width * LEAST_EM / LETTER_EM <= width:
+            em = PARKED_EM if said in self.parked.values() else LETTER_EM
+            whole = self.stage.formula(said, em=em)
+            if whole.width * LEAST_EM / em <= width:
                 return whole.at_most(width)
             return self.stage.formula(said, em=LEAST_EM).broken(width).at_most(width)
         return self.stage.sentence(said, em=LETTER_EM, width=width)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from manim import VGroup
 
-from symgd.animations.formulas.formula import Formula, extent_of
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.derivation.at_point.bindings import bindings_of
@@ -26,7 +26,8 @@ from symgd.writing.formulas.rounding import About
 EM, LEAST = 0.5, 0.27
 FEW = 3  # rows whose numbers are all put in
 DIGITS = 5
-APART, GAP = 0.5, 0.4  # of an em, between rows; between columns, in the frame's units
+APART = 0.4  # of an em, between rows
+APART_SUMS = 0.9  # of an em, between sums
 TALL = 1.15  # a row's height at least, in ems
 
 
@@ -56,15 +57,10 @@ class RowSum:
             numbers = tuple(_right(each) for each in rows)
             made = Substitution(bindings_of([last], values, data), DIGITS)
             mark = last.substitute({sums[0]: Sum(numbers) if len(numbers) > 1 else numbers[0]})
-            total = About(made.put(mark), value)
+            total = Equation(left, About(made.put(mark), value))
         except (SymgdError, ArithmeticError, KeyError):
             return None
         return cls(left, tuple(rows), total, _places(total, numbers))
-
-    @property
-    def lines(self) -> tuple[Term, ...]:
-        """All that is written of it."""
-        return self.name, *self.rows, self.total
 
 
 def row_sums(
@@ -79,25 +75,27 @@ def row_sums(
 
 
 class RowSumTable:
-    """A column for each partial derivative, all in one size, with a row for each row of the data."""
+    """One derivative after the other: its rows, then their sum, which goes up below those before it."""
 
     def __init__(self, stage: Stage, zone: Zone, sums: Sequence[RowSum], em: float) -> None:
         self.sums = sums
-        wide = [max(extent_of(line, stage.words).width for line in each.lines) for each in sums]
-        columns = zone.columns(*wide, gap=GAP)
-        made = [[stage.formula(line, em=em) for line in each.lines] for each in sums]
-        top = zone.top
-        for number in range(len(sums[0].lines)):
-            row = [column[number] for column in made]
-            high = max(TALL * em, *(formula.height for formula in row))
-            for formula, column in zip(row, columns, strict=True):
-                middle = top - high / 2 - float(formula.get_center()[1])
-                formula.shift([column.left - formula.get_left()[0], middle, 0.0])
-            top -= high + APART * em
-        self.heads = [column[0] for column in made]
-        self.rows = [*zip(*(column[1:-1] for column in made), strict=True)]
-        self.totals = [column[-1] for column in made]
-        self.bottom = top + APART * em
+        self.rows: list[list[Formula]] = []
+        self.totals: list[Formula] = []
+        self.ways: list[float] = []  # how far each sum goes up in the end
+        top, self.bottom = zone.top, zone.bottom
+        for each in sums:
+            made = [stage.formula(line, em=em) for line in (*each.rows, each.total)]
+            low = top
+            for formula in made:
+                high = max(TALL * em, formula.height)
+                down = low - high / 2 - float(formula.get_center()[1])
+                formula.shift([zone.left - formula.get_left()[0], down, 0.0])
+                low -= high + APART * em
+            self.rows.append(made[:-1])
+            self.totals.append(made[-1])
+            self.ways.append(top - float(made[-1].get_top()[1]))
+            self.bottom = min(self.bottom, low + APART * em)
+            top -= made[-1].height + APART_SUMS * em
 
     @classmethod
     def fitted(cls, stage: Stage, zone: Zone, sums: Sequence[RowSum]) -> RowSumTable | None:
@@ -114,13 +112,23 @@ class RowSumTable:
     @property
     def all(self) -> VGroup:
         """Everything."""
-        return VGroup(*self.heads, *(each for row in self.rows for each in row), *self.totals)
+        return VGroup(*(each for rows in self.rows for each in rows), *self.totals)
+
+    def name(self, number: int) -> VGroup:
+        """What a sum is, with the sign of equality after it."""
+        total = self.totals[number]
+        return VGroup(*(glyph for glyph in total if total.owner(glyph)[:1] != (1,)))
+
+    def value(self, number: int) -> VGroup:
+        """What a sum comes to, with the sign before it."""
+        total = self.totals[number]
+        owned = [(glyph, total.owner(glyph)) for glyph in total]
+        return VGroup(*(glyph for glyph, path in owned if path == (1,) or path[:2] == (1, 1)))
 
     def flights(self, number: int) -> list[tuple[VGroup, VGroup]]:
         """For one derivative: each row's result, and where it goes in the sum."""
         total, made = self.totals[number], []
-        for row, path in zip(self.rows, self.sums[number].results, strict=False):
-            line: Formula = row[number]
+        for line, path in zip(self.rows[number], self.sums[number].results, strict=False):
             side = (1,) if isinstance(line.term, Equation) else ()
             made.append((line.glyphs(side), total.glyphs(path)))
         return made

@@ -29,6 +29,7 @@ from symgd.writing.steps import Step
 
 Partials = Mapping[str, Derivation]
 MINUS = ("-", "−")
+ZEROS, ONES, SIGNS, FRONT = "zero terms", "factor one", "signs", "constant out of the sum"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Stroke:
     def uses(self, *rules: str) -> bool:
         """Whether one of these rules, by their names, is used in it."""
         return any(step.rule.name in rules for step in self.steps)
+
+    @property
+    def kind(self) -> str:
+        """Of algebra: whether zeros go, or ones, or else something is written elsewhere."""
+        return next((name for name in (ZEROS, ONES) if self.uses(name)), "")
 
     @property
     def puts_back(self) -> bool:
@@ -139,6 +145,29 @@ def in_one(parts: Sequence[Stroke], section: Section, partials: Partials) -> tup
     """Several changes as a single one."""
     steps = tuple(step for part in parts for step in part.steps)
     return (_stroke(steps, section.letter, partials),) if len(parts) > 1 else tuple(parts)
+
+
+def alike(parts: Sequence[Stroke]) -> list[list[Stroke]]:
+    """Algebra in groups: zeros that go, ones that go, what goes in front; a sign goes with what follows it."""
+    groups: list[list[Stroke]] = []
+    kinds: list[str] = []
+    kind = ""
+    for part in reversed(parts):
+        signs = all(step.rule.name == SIGNS or step.rule.quiet for step in part.steps)
+        kind = kind if signs and kind else part.kind
+        if groups and kinds[-1] == kind:
+            groups[-1].insert(0, part)
+        else:
+            groups.append([part])
+            kinds.append(kind)
+    return groups[::-1]
+
+
+def minus_first(parts: Sequence[Stroke]) -> list[Sequence[Stroke]]:
+    """What goes in front, in two moves: a minus out of the sum, then what is left; anything else in one."""
+    out = [number for number, part in enumerate(parts) if part.uses(FRONT)]
+    cut = out[0] + 1 if len(out) > 1 else len(parts)
+    return [each for each in (parts[:cut], parts[cut:]) if each]
 
 
 def ends_signed(parts: Sequence[Stroke]) -> bool:

@@ -21,6 +21,7 @@ from symgd.data.arrays import FloatArray, spread
 from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run
 from symgd.terms import Symbol
+from symgd.writing.words import message
 
 POINTS, RESIDUALS, ARMS = 120, 30, 3
 SAMPLES = 80
@@ -157,6 +158,7 @@ class SwingPicture:
         before, after = self.said(self.start), self.said(self.moved(index, 1.0))
         rows = [r for r in spread(len(self.xs), ARMS) if np.isfinite(slopes[r])]
         colour = self.stage.colours.get(self.names[index], self.stage.palette.ink)
+        name = Symbol(self.names[index])
         labels: list[tuple[VGroup, tuple[FloatArray, FloatArray]]] = []
         for row in rows:
             x = float(self.xs[row])
@@ -166,7 +168,8 @@ class SwingPicture:
             if piece is None:
                 continue
             made.add(arrow(*piece, colour))
-            label = self.stage.formula(numeral(float(slopes[row])), em=LABEL_EM).set_fill(colour)
+            said = message("{factor} · Δ{name}", factor=numeral(float(slopes[row])), name=name)
+            label = self.stage.sentence(said, em=LABEL_EM).set_color(colour)
             labels.append((label, piece))
         for number, (label, piece) in enumerate(labels):
             placed = [each for each, _ in labels[:number]]
