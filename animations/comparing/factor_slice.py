@@ -48,7 +48,8 @@ class FactorSlice:
         corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
         arms = [(foot - corner, foot + corner), (foot - other, foot + other)]
         self.scale = self._scale()
-        self.still = VGroup(self.scale, self.curve, drawn(stroke(palette.ink, 3.0), arms))
+        self.foot = drawn(stroke(palette.ink, 3.0), arms)
+        self.still = VGroup(self.scale, self.curve, self.foot)
         self.slope = self._slope()
 
     def place(self, d: float) -> FloatArray:

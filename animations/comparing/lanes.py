@@ -177,6 +177,8 @@ class LanePicture:
         lane, stage = lane or self.lane, self.stage
         if self.scales.lanes.arrive:
             return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=em)
+        if (gap := self.scales.lanes.gap(lane, step)) is not None:
+            return stage.sentence(message("gap {gap}", gap=numeral(gap, 3)), em=em)
         reached = numeral(float(lane.cost[step]))
         return stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=em)
 
@@ -362,7 +364,7 @@ class LanePicture:
             )
         if self.left is not None and step >= self.left:
             if short:
-                return message("never there")
+                return message("left at step {number}", number=self.left)
             return message("left the frame at step {number}", number=self.left)
         if step >= self.last and short:
             return message("not yet")
