@@ -48,7 +48,7 @@ ALMOST, SWELLS = 1e-6, 1.25
 RULE_EM = 0.5
 GAP = 0.3
 LARGE = (8.0, 1.0)  # lanes, and the rule, as long as there is nothing else
-HALVES, BESIDE = (1.0, 1.1), (8.0, 1.0)  # panel and smaller lanes; and the rule below these
+HALVES, BESIDE = (0.85, 1.1), (8.0, 1.0)  # panel and smaller lanes; and the rule below these
 TALL, SQUARE = (2.5, 1.9, 0.35), (1.25, 1.5, 0.25)  # lanes, panel and rule below one another
 LARGE_EM, FLIGHT, SWAP, ROLL = (
     0.5,
@@ -372,10 +372,13 @@ class LearningRates(RateWays):
         if self.scaled is not None:
             self.set_heading(words.scaled_answer(self.scaled))
             return
-        if not self.lanes.arrive:
-            self.set_heading(words.lowest(self.lanes))
-            return
         limit = self.lanes.limit
+        if not self.lanes.arrive:
+            said = words.lowest(self.lanes)
+            if self.directions is not None and limit is not None:
+                said = words.no_rate(limit)
+            self.set_heading(said)
+            return
         if self.directions is None:
             self.show_border()
         self.set_heading(words.BY_TRIAL if limit is None else words.answer(limit))

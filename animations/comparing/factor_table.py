@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from manim import RoundedRectangle, VGroup
 
 from symgd.animations.comparing.lanes import LanePicture
@@ -16,8 +19,7 @@ from symgd.terms import Negative, Product, Sum, Symbol, Term, number
 from symgd.writing.words import message
 
 EM, HEAD_EM = 0.36, 0.32
-PARTS = (1.1, 1.5, 1.5, 0.95)  # of the width, the columns take
-APART, PLATE, ROUND = 0.2, 0.07, 0.06
+APART, PLATE, ROUND = 0.16, 0.07, 0.06
 DIGITS, CLOSE = 3, 1e-3  # a factor that is so near to 1 is written as 1 less what is missing
 LEAST, MOST = Symbol("lambda_min"), Symbol("lambda_max")
 ONE = number(1)
@@ -34,18 +36,43 @@ class FactorTable:
         directions: RateDirections,
     ) -> None:
         self.stage, self.table, self.lanes, self.directions = stage, table, lanes, directions
-        left = table.left
-        unit = (table.right - left) / sum(PARTS)
-        ends = [left + unit * sum(PARTS[: n + 1]) for n in range(len(PARTS))]
-        self.rights, self.widths = ends, [unit * part - APART for part in PARTS]
-        self.rates = [self._cell(0, row, self._rate(row)) for row in range(len(lanes.lanes))]
-        self.factors = [
-            [self._cell(1 + way, row, term) for row, term in enumerate(self._terms(way))]
-            for way in range(2)
+        stepped = [stage.words.number(lane.arrived or 0) for lane in lanes.lanes]
+        self.heads = [stage.sentence(said, em=HEAD_EM) for said in self._said()]
+        self.rates = [self._made(self._rate(row)) for row in range(len(lanes.lanes))]
+        self.factors = [[self._made(term) for term in self._terms(way)] for way in range(2)]
+        said: list[Label] = [*stepped, message("never")]
+        counts = [stage.sentence(each, em=EM) for each in said]
+        columns: list[Sequence[Typeset]] = [self.rates, *self.factors, counts]
+        wide = [
+            max(each.width for each in (head, *column))
+            for head, column in zip(self.heads, columns, strict=True)
         ]
-        self._alike()
-        self.heads = [self._head(column) for column in range(len(PARTS))]
+        room = table.right - table.left
+        self.size = min(1.0, (room - APART * len(wide)) / sum(wide))
+        gap = (room - self.size * sum(wide)) / len(wide)
+        ends = accumulate(self.size * width + gap for width in wide)
+        self.rights = [table.left + end for end in ends]
+        for column, head in enumerate(self.heads):
+            head.scale(self.size)
+            head.put(self.rights[column] - head.width, table.zone.top - HEAD_EM)
+        for column, cells in enumerate((self.rates, *self.factors)):
+            for row, cell in enumerate(cells):
+                self._placed(cell, column, row)
         self.plates = VGroup(*(self._plate(row) for row in range(len(lanes.lanes))))
+
+    def _said(self) -> tuple[Label, ...]:
+        """What the columns are."""
+        rate = self.lanes.story.rate
+        across, along = (Sum((ONE, Negative(Product((rate, each))))) for each in (MOST, LEAST))
+        return rate, across, along, message("steps")
+
+    def _made(self, said: Term) -> Formula:
+        return self.stage.formula(said, em=EM)
+
+    def _placed(self, cell: Typeset, column: int, row: int) -> None:
+        """A number in its column, of the size that all have."""
+        cell.scale(self.size * EM / cell.em)
+        cell.put(self.rights[column] - cell.width, self.table.bases[row])
 
     def _rate(self, row: int) -> Term:
         return numeral(self.lanes.lanes[row].rate, MOST_FIGURES)
@@ -61,37 +88,11 @@ class FactorTable:
                 break
         return [numeral(value, digits) for value in values]
 
-    def _cell(self, column: int, row: int, said: Term) -> Formula:
-        """A number in its column."""
-        made = self.stage.formula(said, em=EM).at_most(self.widths[column])
-        return made.put(self.rights[column] - made.width, self.table.bases[row])
-
-    def _alike(self) -> None:
-        """All cells have the size of the smallest."""
-        cells = [*self.rates, *(cell for column in self.factors for cell in column)]
-        em = min(cell.em for cell in cells)
-        for column, each in enumerate((self.rates, *self.factors)):
-            for row, cell in enumerate(each):
-                cell.scale(em / cell.em)
-                cell.put(self.rights[column] - cell.width, self.table.bases[row])
-        self.em = em
-
     def steps(self, row: int, picture: LanePicture) -> Typeset:
         """How many steps a lane takes."""
-        made = self.stage.sentence(picture.outcome(), em=self.em).at_most(self.widths[3])
-        return made.put(self.rights[3] - made.width, self.table.bases[row])
-
-    def _head(self, column: int) -> Typeset:
-        """What a column is."""
-        rate = self.lanes.story.rate
-        said: tuple[Label, ...] = (
-            rate,
-            Sum((ONE, Negative(Product((rate, MOST))))),
-            Sum((ONE, Negative(Product((rate, LEAST))))),
-            message("steps"),
-        )
-        made = self.stage.sentence(said[column], em=HEAD_EM).at_most(self.widths[column])
-        return made.put(self.rights[column] - made.width, self.table.zone.top - HEAD_EM)
+        made = self.stage.sentence(picture.outcome(), em=EM)
+        self._placed(made, 3, row)
+        return made
 
     def _plate(self, row: int) -> RoundedRectangle:
         """Behind the larger of both factors."""

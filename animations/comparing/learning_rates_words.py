@@ -29,7 +29,8 @@ BENT = Product((Symbol("lambda_max"), GAP))
 SLOPE = message("slope {slope}", slope=BENT)
 STEEPEST = message("the largest curvature")
 FLATTEST = message("the smallest curvature")
-NEARBY = message("the largest curvature at the minimum")
+NEARBY = message("curvature at the minimum")
+NEAR_ALONE = message("near the minimum alone")
 
 
 def start(lanes: RateLanes) -> Caption:
@@ -171,6 +172,11 @@ def limit(lanes: RateLanes, *, mapped: bool) -> Caption:
             "Near the minimum the slope is the curvature times {d}, measured from there.", d=GAP
         )
     same = message("Each step multiplies {d} by the same factor.", d=GAP)
+    if lanes.basis == "curvature at the minimum":
+        same = message(
+            "There each step multiplies {d} by the same factor; farther away the cost bends otherwise.",
+            d=GAP,
+        )
     over = message("A negative factor means that a step jumps over the minimum.")
     twice = message(
         "A factor smaller than one in size leads nearer to the minimum; a larger one, farther."
@@ -217,6 +223,12 @@ def lowest(lanes: RateLanes) -> Message:
     low = first_of(lanes)
     rate = Equation(lanes.story.rate, numeral(low.rate, MOST_FIGURES))
     return message("None was there in time: {rate} came lowest.", rate=rate)
+
+
+def no_rate(limit: float) -> Message:
+    """The same where the limit is known, and far too small for the way along."""
+    said = message("Below {limit}: yet no rate suits both ways.")
+    return said.filled(limit=numeral(limit))
 
 
 def answer(limit: float) -> Message:

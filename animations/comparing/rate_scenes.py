@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manim import (
     Animation,
     Create,
@@ -205,8 +207,17 @@ class RateScenes(RunLesson):
 
     def leave_slice(self, *comes: Animation) -> None:
         """What is seen of the slice and the walks there leaves, and something else comes."""
+        self._leave([*self.slice.still, *self._walked()], *comes)
+
+    def leave_walks(self) -> None:
+        """The walks leave, and the slice stays."""
+        self._leave(self._walked())
+
+    def _walked(self) -> list[Mobject]:
+        return [part for walk in self.walks for part in walk.whole]
+
+    def _leave(self, parts: Sequence[Mobject], *comes: Animation) -> None:
         here = {id(each) for each in self.get_mobject_family_members()}
-        parts = [*self.slice.still, *(part for walk in self.walks for part in walk.whole)]
         seen = [part for part in parts if any(id(each) in here for each in part.get_family())]
         self.play(FadeOut(*seen), *comes, run_time=MOVE)
         self.remove(*seen)

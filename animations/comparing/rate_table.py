@@ -12,7 +12,7 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Stage, Zone
 
 EM = 0.36
-PITCH, HEAD = 0.62, 0.36
+PITCH, HEAD = 0.62, 0.44
 FACTORS = 0.99  # of the width, where factors end
 APART = 0.3
 

@@ -16,13 +16,14 @@ from symgd.animations.comparing.factor_table import FactorTable
 from symgd.animations.comparing.rate_scenes import AWAY, FADE, MOVE, RATE, VALUE, RateScenes
 from symgd.animations.formulas.formula import Formula
 
-ROW = 0.7
+SMALL = 0.75  # of its size, a table has too little room
 
 
 class RateWays(RateScenes):
     """The second factor, the table of both, and the counts between the curves of both ways."""
 
     factors: FactorTable
+    flat: VGroup  # the slice along, where there is no map
 
     def show_both(self) -> None:
         """Along the ravine there is another factor; the larger one is marked; and the counts follow the slower way."""
@@ -31,6 +32,11 @@ class RateWays(RateScenes):
         table = self.factors = FactorTable(self.stage, self.table, self.lanes, self.directions)
         for moves in self.lines.other_way():
             self.play(*moves, run_time=MOVE)
+        if table.size < SMALL and self.board.left > self.table.zone.right:  # it needs their room
+            self.table.right = self.board.right
+            table = self.factors = FactorTable(self.stage, self.table, self.lanes, self.directions)
+            lines = [self.lines.collected, self.lines.test, *self.lines.letters[1:]]
+            self.play(FadeOut(*lines, *self.lines.along), run_time=FADE)
         self.rows_shrink(table)
         self.turn()
         for row, cell in enumerate(table.factors[1]):
@@ -45,8 +51,12 @@ class RateWays(RateScenes):
 
     def show_ways(self) -> None:
         """The map again, with both its cuts."""
-        if self.map is None:
-            self.leave_slice()
+        if self.map is None:  # more than a map holds: both cuts over one scale
+            self.leave_walks()
+            ways = self.directions
+            assert ways is not None
+            self.flat = self.slice.flat(ways.along.curvature / ways.across.curvature)
+            self.play(Create(self.flat[0]), FadeIn(*self.flat[1:]), run_time=MOVE)
             return
         shown = self.map
         shown.drawing.add(shown.cross)
@@ -73,7 +83,9 @@ class RateWays(RateScenes):
         assert self.directions is not None
         counts = self.counts
         shown = self.map
-        gone = [] if shown is None else [shown.drawing, *shown.cuts, *shown.names]
+        gone = [*self.slice.still, *self.flat]
+        if shown is not None:
+            gone = [shown.drawing, *shown.cuts, *shown.names]
         self.play(*map(FadeOut, gone), FadeIn(*self.counted()), run_time=MOVE)
         self.remove(*gone)
         border = counts.border()
