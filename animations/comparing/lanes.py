@@ -179,7 +179,7 @@ class LanePicture:
         if self.scales.lanes.arrive:
             return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=em)
         if math.isinf(lane.lowest):
-            return stage.sentence(bold=stage.said(KINDS["too large"]), em=em)
+            return stage.sentence(bold=stage.said(message("lost")), em=em)
         if (gap := self.scales.lanes.gap(lane, step)) is not None:
             return stage.sentence(message("gap {gap}", gap=numeral(gap, 3)), em=em)
         reached = numeral(float(lane.cost[step]))
