@@ -149,11 +149,13 @@ class RavineFrames:
             arrows.append((start, self.story.valley))
         write_levels(picture, arrows)
 
-    def counted(self, picture: PathsPicture, steps: int | None) -> Typeset:
-        """Over a small map, how many steps the walk needs."""
+    def counted(self, picture: PathsPicture, steps: Sequence[int | None]) -> Typeset:
+        """Over a small map, how many steps its walk needs, and momentum, where it is shown as well."""
         said = message("over {count} steps", count=HORIZON)
-        if steps is not None:
-            said = message("after {number} step", "after {number} steps", number=steps)
+        if steps[0] is not None:
+            said = message("after {number} step", "after {number} steps", number=steps[0])
+        if len(steps) > 1 and steps[1] is not None:
+            said = message("{steps}, with momentum {number}", steps=said, number=steps[1])
         return picture.panel.corner(said, COUNT_EM)
 
     def foot(self, picture: PathsPicture) -> None:

@@ -17,13 +17,13 @@ from symgd.animations.comparing.column_strip import ColumnStrip
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_columns import CENTRED, SCALED, less
+from symgd.animations.comparing.ravine_halves import CENTRED as CENTRED_ALONE
+from symgd.animations.comparing.ravine_halves import NAMES
 from symgd.animations.comparing.ravine_scenes import FADE, RavineScenes
 from symgd.animations.formulas.numerals import numeral
-from symgd.terms import Equation, Fraction, Symbol, Term
-from symgd.writing.words import message
+from symgd.terms import Equation, Fraction, Symbol
 
 MOVE, TURN, HALF = 1.2, 4.0, 3.2
-CENTRE = 2  # the column of what is centred alone
 
 
 class RavineMoves(RavineScenes):
@@ -61,13 +61,13 @@ class RavineMoves(RavineScenes):
             self.show_two_moves()
         else:
             self.change(self.scaling())
-            self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+            self.play(FadeIn(self.table.rows[self.at[1]]), run_time=FADE)
             self.turn()
             if not story.is_whole:
                 self.play(FadeOut(self.paths.each[0], self.cross), run_time=FADE)
             self.go_to(self.there, story.turn, TURN, along=self.sliding(0.0, 2.0))
             self.rename(2)
-        self.ratio_cells.append(self.table.cell(0, 1, self.ratio(1)))
+        self.ratio_cells.append(self.table.cell(0, self.at[1], self.ratio(1)))
         self.play(FadeIn(self.ratio_cells[1]), run_time=FADE)
 
     def show_two_moves(self) -> None:
@@ -80,14 +80,14 @@ class RavineMoves(RavineScenes):
         )
         self.change([centred])
         self.turn()
-        between = self.frames.alone(self.picture_zone, CENTRE, message("centred alone"))
-        turn = turns_of(self.story.turn)[CENTRE]
+        between = self.frames.alone(self.picture_zone, CENTRED_ALONE, NAMES[CENTRED_ALONE])
+        turn = turns_of(self.story.turn)[CENTRED_ALONE]
         self.go_to(between, turn, HALF, briefly=True, axes=False, along=self.sliding(0.0, 1.0))
         self.rename(1)
-        self.change([centred, Equation(Symbol("kappa"), self.kappa(CENTRE))])
+        self.show_half(CENTRED_ALONE)
         self.turn()
         self.change([centred, scaled])
-        self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+        self.play(FadeIn(self.table.rows[self.at[1]]), run_time=FADE)
         self.turn()
         self.go_to(self.there, self.story.turn, HALF, axes=False, along=self.sliding(1.0, 2.0))
         self.rename(2)
@@ -123,7 +123,7 @@ class RavineMoves(RavineScenes):
         if self.carried is not None:
             self.fade_marks(self.carried.down, self.carried.way, self.carried.angle)
         self.follow(self.there, 0, 1)
-        self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
+        self.play(FadeIn(*self.numbers(self.at[1], self.story.scaled)), run_time=FADE)
 
     def fade_marks(self, *gone: VGroup) -> None:
         """Some of what is carried leaves."""
@@ -132,8 +132,3 @@ class RavineMoves(RavineScenes):
         if here:
             self.play(FadeOut(*here), run_time=FADE)
             self.carried.whole.remove(*here)
-
-    def kappa(self, column: int) -> Term:
-        """A condition number in the row of the four."""
-        assert self.story.cause is not None
-        return numeral(self.story.cause.ratios[column] or 0.0, 3)
