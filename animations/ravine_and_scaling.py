@@ -30,9 +30,11 @@ from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_frames import RavineFrames
 from symgd.animations.comparing.ravine_halves import CENTRED, NAMES, SCALED, halves_of
-from symgd.animations.comparing.ravine_moves import MOVE, RavineMoves
+from symgd.animations.comparing.ravine_moves import MOVE
 from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, costs_in
 from symgd.animations.comparing.ravine_story import tell_ravine
+from symgd.animations.comparing.ravine_tilt import RavineTilt
+from symgd.animations.comparing.tilt_picture import tilt_of
 from symgd.animations.comparing.walk_looks import WalkLook, ravine_looks
 from symgd.animations.comparing.walk_table import Named, WalkTable
 from symgd.animations.comparing.walks import Walk
@@ -49,7 +51,7 @@ CAUSES = {"size": (SCALED,), "place": (CENTRED,), "each": (SCALED, CENTRED)}  # 
 NAME, NAME_BESIDE = 1.3, 2.0  # parts of the table's width that the names take
 
 
-class RavineAndScaling(RavineMoves):
+class RavineAndScaling(RavineTilt):
     """Lesson 9: the ravine, and how it goes away."""
 
     kept: float  # steps of momentum that were shown one by one
@@ -75,6 +77,10 @@ class RavineAndScaling(RavineMoves):
         axes = self.half_axes(self.map) is not None
         yield self.beat(message("the ravine"), words.ravine(story, axes=axes), kind.show_ravine)
         yield self.beat(message("units"), words.units(story), kind.show_units)
+        self.tilt = tilt_of(story)
+        if self.tilt is not None:
+            said = words.tilted(story, self.tilt)
+            yield self.beat(message("the line"), said, kind.show_tilt)
         if story.is_changed:
             yield self.beat(message("what would help?"), words.ask(), kind.show_asked, asks=True)
             said = words.standardise(story)
@@ -174,6 +180,9 @@ class RavineAndScaling(RavineMoves):
 
     def show_ravine(self) -> None:
         """How many times more the cost bends across the ravine than along it."""
+        self.play(FadeOut(self.told), run_time=FADE)
+        if self.half_axes(self.paths) is not None:
+            self.play(FadeOut(self.paths.each[0]), run_time=FADE)
         if (axes := self.half_axes(self.paths)) is not None:
             self.show_axes(self.paths)
             self.turn()
@@ -199,7 +208,6 @@ class RavineAndScaling(RavineMoves):
             for n, index in zip(names, story.axes, strict=True)
         ]
         self.change(values)
-        self.play(FadeOut(self.told), run_time=FADE)
         said = self.paths.below(message("solid: straight downhill; dashed: to the minimum"))
         if not story.is_whole:
             self.arrows = self.frames.downhill(self.paths)
@@ -213,7 +221,8 @@ class RavineAndScaling(RavineMoves):
             self.stage, story, (self.paths, self.paths), (flat, flat)
         )
         new = FadeIn(said, marks.walk, marks.cross, marks.dot)
-        self.play(FadeOut(self.paths.each[0], self.cross), new, run_time=FADE)
+        self.remove(self.paths.each[0], self.cross)
+        self.play(new, run_time=FADE)
         self.arrows = VGroup(said)
         if len(marks.down):
             self.play(GrowFromPoint(marks.down, marks.down[0].get_start()), run_time=MOVE)
@@ -239,7 +248,9 @@ class RavineAndScaling(RavineMoves):
         for column in (SCALED,) if self.story.in_two_moves else (SCALED, CENTRED):
             if self.story.is_whole:
                 turn = turns_of(self.story.turn)[column]
-                alone = self.frames.alone(self.picture_zone, column, NAMES[column])
+                alone = self.frames.alone(
+                    self.picture_zone, column, message("{part} alone", part=NAMES[column])
+                )
                 self.go_to(alone, turn, AGAIN, briefly=True)
             self.show_half(column)
         if self.story.in_two_moves and self.halves:

@@ -17,7 +17,7 @@ from symgd.animations.comparing.ravine_walks import HORIZON
 from symgd.writing.words import Message, message
 
 SCALED, CENTRED = 1, 2  # in the order of a cause's four condition numbers
-NAMES = {SCALED: message("scaled alone"), CENTRED: message("centred alone")}
+NAMES = {SCALED: message("scaled"), CENTRED: message("centred")}
 
 
 @dataclass(frozen=True)

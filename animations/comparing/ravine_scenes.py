@@ -44,7 +44,7 @@ from symgd.writing.words import message
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
 GAP, STACKED = 0.2, 0.16  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, BESIDE = 0.42, 0.32, 0.56  # of the mathematics
+TABLE, CURVES, BESIDE = 0.38, 0.38, 0.56  # of the mathematics
 LOW_ROWS, LOW_COLUMNS = (0.62, 0.38), (0.62, 0.38)
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
@@ -253,6 +253,12 @@ class RavineScenes(Lesson):
             clear=True,
             high=self.highest(),
         )
+
+    def curves_leave(self) -> list[Animation]:
+        """The cost curves leave, if they are there."""
+        here = self.get_mobject_family_members()
+        parts = [self.curves.panel.drawing, self.curves.each[0]]
+        return [FadeOut(part) for part in parts if part.get_family()[-1] in here]
 
     def highest(self) -> float:
         """Times the first gap, up to which the curves go: momentum's way above it is seen."""

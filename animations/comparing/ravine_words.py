@@ -12,6 +12,7 @@ from symgd.animations.comparing.ravine_story import (
     RavineStory,
 )
 from symgd.animations.comparing.ravine_walks import HORIZON, NEARER
+from symgd.animations.comparing.tilt_picture import Tilt
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.terms import Symbol, Term
@@ -51,6 +52,33 @@ def astray(story: RavineStory) -> Message | None:
     if story.angle is None or story.angle < ASIDE:
         return None
     return message("Straight downhill is not towards the minimum.")
+
+
+def aslant() -> Message:
+    """The heading over the line that is tilted."""
+    return message("Why does the ravine lie aslant?")
+
+
+def tilted(story: RavineStory, tilt: Tilt) -> Caption:
+    """What a tilt is on the map, about zero and about the mean."""
+    names = story.run.trace.parameters
+    slope, shift = Symbol(names[tilt.slope]), Symbol(names[tilt.shift])
+    name = Symbol(story.run.problem.inputs[0])
+    return (
+        message(
+            "Change {slope} alone: the line turns about {name} = 0 and leaves its points, up the wall.",
+            slope=slope,
+            name=name,
+        ),
+        message(
+            "Turned about the mean it stays amid them, if {shift} changes too: the way along the ravine.",
+            shift=shift,
+        ),
+        message(
+            "So measure {name} from its mean. The height there is a parameter that a tilt leaves alone.",
+            name=name,
+        ),
+    )
 
 
 def did_it(found: RavineCause) -> Message:
