@@ -17,7 +17,7 @@ from symgd.animations.formulas.formula import Formula
 from symgd.terms import Equation, Product, Sum, Symbol
 
 SWING, MOVE = 3.2, 1.4
-EM, GAP = 0.42, 0.2
+EM, APART = 0.4, 0.4
 SPARE = 0.35  # above the row of the table that is there
 SHIFTED = (1, 1)  # where the height at the mean stands in the line
 
@@ -37,21 +37,17 @@ class RavineTilt(RavineMoves):
         lines = self.tilt_lines()
         for line in lines:
             line.at_most(self.formula_zone.width)
-        base = top - EM
-        for line in lines:
-            line.put(self.formula_zone.left, base)
-            base -= line.height + GAP
-        lines[1].put(self.formula_zone.left, lines[0].baseline)
-        lines[2].put(self.formula_zone.left, lines[0].baseline - 2 * EM)
+        left, right = self.formula_zone.left, self.formula_zone.right
+        for line in lines[:2]:
+            line.put(left, top - EM)
+        beside = left + lines[1].width + APART + lines[2].width <= right
+        lines[2].put(right - lines[2].width if beside else left, top - (1 if beside else 3) * EM)
         if stacked:
             zone = replace(zone, top=lines[2].baseline - EM)
         shown = TiltPicture(self.stage, zone, self.story, self.tilt, self.paths)
-        gone = [FadeOut(self.formulas, self.arrows), *self.curves_leave()]
-        if self.carried is not None:
-            gone.append(FadeOut(self.carried.whole))
-            self.carried = None
+        marks = [self.arrows, *([] if self.carried is None else [self.carried.whole])]
+        gone = [FadeOut(self.formulas, *marks), *self.curves_leave()]
         self.play(*gone, FadeIn(shown.still, self.cross), run_time=FADE)
-        self.arrows = VGroup()
         self.play(FadeIn(lines[0], shown.line, shown.pivot, shown.dot), run_time=FADE)
         self.swing(shown, about_mean=False)
         self.turn()
@@ -65,9 +61,9 @@ class RavineTilt(RavineMoves):
         self.play(flight, FadeIn(name, *rest), run_time=MOVE)
         self.add(lines[2])
         self.formulas = VGroup(lines[1], lines[2])
-        self.play(FadeOut(shown.still, shown.live), run_time=FADE)
+        self.remove(self.cross)
+        self.play(FadeOut(shown.still, shown.live), FadeIn(*marks), run_time=FADE)
         self.remove(shown.still, *shown.live)
-        self.add(self.cross)
 
     def swing(self, shown: TiltPicture, *, about_mean: bool) -> None:
         """To one side, to the other, and back."""

@@ -186,9 +186,7 @@ def ravine(story: RavineStory, *, axes: bool = True) -> Caption:
         )
     elif story.is_bent:
         said.append(
-            message(
-                "λ is how much the cost bends along a half axis: the longer the axis, the less. κ is the ratio of the two."
-            )
+            message("λ is how much the cost bends along a half axis; κ is the ratio of the two.")
         )
     return tuple(said)
 

@@ -28,7 +28,7 @@ from symgd.terms import Symbol
 POINTS, ROOM = 60, 0.12
 DOT, SMALL, PIVOT = 0.085, 0.045, 0.12
 FEW = 30
-TILT, SHARE = 0.6, 0.36  # of the data's own slope, and of the map's sides, a tilt takes at most
+TILT, SHARE = 0.7, 0.85  # of the data's own slope, and of the map's sides, a tilt takes at most
 WAY, LINE = 4.0, 4.0
 
 
@@ -99,25 +99,25 @@ class TiltPicture:
         order = [self.story.run.trace.parameters.index(name) for name in named]
         return np.asarray(self.predict(values[order], [xs])) + np.zeros(len(xs))
 
-    def _most(self) -> float:
-        """How far the line is tilted: it is seen, and its dot stays on the map."""
+    def _most(self) -> tuple[float, float]:
+        """How far the line is tilted about zero, and about the mean: it is seen, and its dot stays on the map."""
         panel, tilt = self.picture.panel, self.tilt
         spans = {}
         for number, scale in zip(self.story.axes, (panel.x, panel.y), strict=True):
             here = float(self.least[number])
             spans[number] = min(here - scale.low, scale.high - here)
         own = TILT * float(np.ptp(self.ys)) / float(np.ptp(self.xs))
-        most = [own, spans[tilt.slope]]
-        if tilt.mean:
-            most.append(spans[tilt.shift] / abs(tilt.mean))
-        return 2 * SHARE * min(most)
+        alone = min(own, spans[tilt.slope])
+        kept = min(alone, spans[tilt.shift] / abs(tilt.mean) if tilt.mean else alone)
+        return SHARE * alone, SHARE * kept
 
     def values(self, part: float, *, about_mean: bool) -> FloatArray:
         """The parameters of the line, tilted so far."""
         made = self.least.copy()
-        made[self.tilt.slope] += part * self.most
+        tilted = part * self.most[about_mean]
+        made[self.tilt.slope] += tilted
         if about_mean:
-            made[self.tilt.shift] -= self.tilt.mean * part * self.most
+            made[self.tilt.shift] -= self.tilt.mean * tilted
         return made
 
     def show(self, part: float, *, about_mean: bool = False) -> TiltPicture:
