@@ -48,7 +48,7 @@ from symgd.writing.words import message
 
 AGAIN = 1.6
 CAUSES = {"size": (SCALED,), "place": (CENTRED,), "each": (SCALED, CENTRED)}  # what made most of it
-NAME, NAME_BESIDE = 1.3, 2.0  # parts of the table's width that the names take
+NAME, NAME_BESIDE = 1.3, 1.5  # parts of the table's width that the names take
 
 
 class RavineAndScaling(RavineTilt):
@@ -291,6 +291,9 @@ class RavineAndScaling(RavineTilt):
         """To the map as it is: the walk over the other one leaves."""
         if self.there.each[0] in self.get_mobject_family_members():
             self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
+        if self.frames.widen(self.paths):  # momentum goes farther
+            self.paths = self.frames.before(self.picture_zone, [self.story.plain, self.story.heavy])
+            self.cross = self.paths.cross()
         self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN, briefly=True, axes=False)
 
     def show_unchanged(self) -> None:

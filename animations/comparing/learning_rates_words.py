@@ -204,7 +204,8 @@ def why(lanes: RateLanes, directions: RateDirections) -> Message:
 def both(lanes: RateLanes, directions: RateDirections) -> Caption:
     """Two factors, of which the larger one decides."""
     first = message(
-        "Along the ravine the cost bends least, so there is a second factor, with λ_min."
+        "Along the ravine the cost bends least, so there is a second factor, with {least}.",
+        least=Symbol("lambda_min"),
     )
     larger = message("The larger one in size is marked: that way is the slower one.")
     if not lanes.arrive:
