@@ -36,7 +36,7 @@ from symgd.animations.comparing.ravine_story import tell_ravine
 from symgd.animations.comparing.ravine_tilt import RavineTilt
 from symgd.animations.comparing.tilt_picture import tilt_of
 from symgd.animations.comparing.walk_looks import WalkLook, ravine_looks
-from symgd.animations.comparing.walk_table import Named, WalkTable
+from symgd.animations.comparing.walk_table import InTable, WalkTable
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.staging.beats import Beat
@@ -142,7 +142,7 @@ class RavineAndScaling(RavineTilt):
         looks = ravine_looks(self.stage.palette)[: len(story.walks)]
         self.halves, self.half_cells = halves_of(story), {}
         plain, scaled, heavy = story.walks
-        rows: list[Named] = [plain, *self.halves.values(), scaled, heavy]
+        rows: list[InTable] = [plain, *self.halves.values(), scaled, heavy]
         shown: list[WalkLook | None] = [looks[0], *[None for _ in self.halves], *looks[1:]]
         cells = [(self.ratio(0), *self.said(plain))]
         cells += [self.told_half(half) for half in self.halves.values()]

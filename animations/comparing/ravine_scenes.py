@@ -50,7 +50,7 @@ SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 HUGE = 1e6  # a condition number above it has two figures, which have room
 BELOW = 0.15  # the table, formulas begin
-HIGHEST, ABOVE = 1.0, 100.0  # times the first gap, up to which the curves go at least, and at most
+HIGHEST, ABOVE = 1.0, 30.0  # times the first gap, up to which the curves go at least, and at most
 DEPTH = 0.1  # of the gap that counts as near, the curves go down to
 
 

@@ -28,7 +28,7 @@ LEADING = 1.35  # a row's height, in sizes of its letters
 RISE = 0.1  # from the baseline to the middle of a letter
 
 
-class Named(Protocol):
+class InTable(Protocol):
     """What has a row."""
 
     @property
@@ -43,7 +43,7 @@ class WalkTable:
         self,
         stage: Stage,
         zone: Zone,
-        walks: Sequence[Named],
+        walks: Sequence[InTable],
         looks: Sequence[WalkLook | None],
         heads: Sequence[Label],
         name: float = NAME,
@@ -78,7 +78,7 @@ class WalkTable:
         )
         self.top = top
 
-    def _named(self, walk: Named, look: WalkLook | None, base: float, start: float) -> VGroup:
+    def _named(self, walk: InTable, look: WalkLook | None, base: float, start: float) -> VGroup:
         """A row's sample, where it has a line in the pictures, and its name."""
         sample = VGroup() if look is None else look.sample(self.stage.palette.ground, self.sample)
         sample.shift((self.zone.left, base + RISE, 0))
