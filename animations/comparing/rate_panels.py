@@ -16,6 +16,7 @@ from symgd.animations.comparing.rate_directions import RateDirection, RateDirect
 from symgd.animations.comparing.rate_lanes import PER_CENT, RateLane, RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Fraction, number
@@ -270,7 +271,7 @@ class CountPanel:
                 if one is not None and two is not None
                 for piece in panel.segments((a, b), (one, two))
             ]
-            line = drawn(stroke(palette.ink, BAND, SHADE), pieces)
+            line = drawn(stroke(palette.ink, BAND, faintest(palette.ink, palette.ground)), pieces)
             made.add(VGroup(line, self._called(named(row), pieces, way, row)))
         return made
 

@@ -83,8 +83,9 @@ class RateWays(RateScenes):
         assert self.directions is not None
         counts = self.counts
         shown = self.map
-        gone = [*self.slice.still, *self.flat]
-        if shown is not None:
+        if shown is None:
+            gone = [*self.slice.still, *self.flat]
+        else:
             gone = [shown.drawing, *shown.cuts, *shown.names]
         self.play(*map(FadeOut, gone), FadeIn(*self.counted()), run_time=MOVE)
         self.remove(*gone)

@@ -44,7 +44,7 @@ from symgd.writing.words import message
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
 GAP, STACKED = 0.2, 0.16  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, BESIDE = 0.38, 0.38, 0.62  # of the mathematics
+TABLE, CURVES, BESIDE = 0.37, 0.4, 0.62  # of the mathematics
 LOW_ROWS, LOW_COLUMNS = (0.62, 0.38), (0.62, 0.38)
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
