@@ -43,11 +43,7 @@ WIDER = 1.2  # times the largest rate, for a word beside its mark
 UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
-FINE, BAND, SHADE = (
-    600,
-    9.0,
-    0.25,
-)  # rates of a line that is worked out; as a wide band it lies below the counts
+FINE, BAND = 600, 8.0  # rates of a line that is worked out; as a wide band it lies below the counts
 LEFT_OF_WAY = message("distance left, in %")
 
 
