@@ -203,10 +203,7 @@ def why(lanes: RateLanes, directions: RateDirections) -> Message:
 
 def both(lanes: RateLanes, directions: RateDirections) -> Caption:
     """Two factors, of which the larger one decides."""
-    first = message(
-        "Along the ravine the cost bends least, so there is a second factor, with {least}.",
-        least=Symbol("lambda_min"),
-    )
+    first = message("Along the ravine the cost bends least: there is a second factor.")
     larger = message("The larger one in size is marked: that way is the slower one.")
     if not lanes.arrive:
         nearly = message("Along the ravine hardly anything is left out at each step: all crawl.")
