@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from manim import (
+    DOWN,
+    UP,
     Animation,
     FadeIn,
     FadeOut,
@@ -17,7 +19,9 @@ from manim import (
 )
 
 from symgd.animations.comparing import learning_rates_words as words
+from symgd.animations.comparing.cut_map import CutMap
 from symgd.animations.comparing.lanes import HEAD, SHORT_FOOT, LanePicture, LaneScales, lane_zones
+from symgd.animations.comparing.rate_directions import directions_of
 from symgd.animations.comparing.rate_lanes import (
     MOST_FIGURES,
     RateLane,
@@ -26,33 +30,37 @@ from symgd.animations.comparing.rate_lanes import (
     scaled_lanes,
 )
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel, Pace
-from symgd.animations.comparing.rate_scenes import FADE, RateScenes
+from symgd.animations.comparing.rate_scenes import FADE
+from symgd.animations.comparing.rate_ways import RateWays
 from symgd.animations.descending.annotated_lines import general
-from symgd.animations.formulas.formula import Formula, Rewrite
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import expect_slope
-from symgd.writing.moves import moves_between
 from symgd.writing.words import message
 
 EARLY = 2  # steps that are watched before the clock runs
 SLOW, CLOCK, QUICK, MOVE = 3.0, 13.0, 0.4, 1.2
-SHORT, READ = 0.5, 0.7  # of a part of the clock, and of a rate in the rule
+SHORT, READ = 0.5, 0.5  # of a part of the clock, and of a rate in the rule
 ALMOST, SWELLS = 1e-6, 1.25
 RULE_EM = 0.5
 GAP = 0.3
 LARGE = (8.0, 1.0)  # lanes, and the rule, as long as there is nothing else
-WIDE, BESIDE = (1.4, 1.0), (2.7, 1.0)  # smaller lanes, and below them; the panel, and the rule
-TALL = (3.4, 1.1, 0.4)  # lanes, panel and rule below one another
-SQUARE, HALVES = (1.2, 1.0), (1.45, 1.0)  # lanes, and below them panel and rule
-LARGE_EM, FLIGHT = 0.5, 0.9  # of the rule below the lanes, and a rate's way into it
+HALVES, BESIDE = (0.85, 1.1), (8.0, 1.0)  # panel and smaller lanes; and the rule below these
+TALL, SQUARE = (2.5, 1.9, 0.35), (1.25, 1.5, 0.25)  # lanes, panel and rule below one another
+LARGE_EM, FLIGHT, SWAP, ROLL = (
+    0.5,
+    1.2,
+    0.6,
+    0.35,
+)  # of the rule below the lanes; the first rate's way into it, and a later one's
 RATE = (1, 1, 0, 0)  # where the learning rate stands in the rule
 NUMBER = (1,)  # and in a lane's title
 
 
-class LearningRates(RateScenes):
+class LearningRates(RateWays):
     """Lesson 7: crawling, good, best, too large."""
 
     lesson = "learning_rates"
@@ -84,7 +92,14 @@ class LearningRates(RateScenes):
                 kind.show_every_rate,
                 asks=True,
             )
-            yield beat(message("the limit"), words.limit(lanes), kind.show_limit)
+        limited = lanes.limit is not None and lanes.basis == "curvature"
+        if self.counts.counted or limited:
+            said = words.limit(lanes, mapped=self.map is not None)
+            asks = self.directions is not None
+            yield beat(message("the limit"), said, kind.show_limit, asks=asks)
+        if self.directions is not None:
+            said = words.both(lanes, self.directions)
+            yield beat(message("two factors"), said, kind.show_both)
         if self.scaled is not None:
             said = words.scaled_columns(lanes)
             yield beat(message("scaled columns"), said, kind.show_scaled)
@@ -100,16 +115,18 @@ class LearningRates(RateScenes):
         zones = lane_zones(above, len(lanes.lanes), tall)
         self.scales = LaneScales(lanes, zones[0])
         self.pictures = self.lane_pictures(zones, small=False)
-        if tall:
-            above, self.below, self.beside = layout.whole.rows(*TALL, gap=GAP)
-        elif layout.upright:
-            above, below = layout.whole.rows(*SQUARE, gap=GAP)
-            self.below, self.beside = below.columns(*HALVES, gap=GAP)
+        if layout.upright:
+            shares = TALL if tall else SQUARE
+            above, self.below, self.beside = layout.whole.rows(*shares, gap=GAP)
         else:
-            above, below = layout.whole.rows(*WIDE, gap=GAP)
-            self.below, self.beside = below.columns(*BESIDE, gap=GAP)
-        self.small = self.lane_pictures(lane_zones(above, len(lanes.lanes), tall), small=True)
+            self.below, right = layout.whole.columns(*HALVES, gap=GAP)
+            above, self.beside = right.rows(*BESIDE, gap=GAP)
+        rows = tall or not layout.upright
+        self.small = self.lane_pictures(lane_zones(above, len(lanes.lanes), rows), small=True)
         self.set_clock()
+        self.directions = directions_of(lanes)
+        if self.directions is not None and len(lanes.start) == len(lanes.axes):
+            self.map = CutMap(stage, layout.picture, lanes, self.directions)
         self.counts = CountPanel(stage, layout.picture, lanes, self.pictures)
 
     def set_clock(self) -> None:
@@ -155,10 +172,16 @@ class LearningRates(RateScenes):
     def show_first(self) -> None:
         """Each rate takes the letter's place in the rule; then the bars, and a few steps, one at a time."""
         plain = shown = self.rule
-        for picture in self.pictures:
-            shown = self.rate_arrives(shown, picture)
-        self.wait(READ)  # the last rate as well
-        self.play(Rewrite(shown, plain, moves_between(shown.term, plain.term)), run_time=FLIGHT)
+        for number, picture in enumerate(self.pictures):
+            new = self.ruled(picture)
+            if number == 0:  # the others only take its place there
+                source = picture.title[1].glyphs(NUMBER)
+                self.play(NumberArrives(shown, new, RATE, source), run_time=FLIGHT)
+            else:
+                self.roll_over(shown, new, *self.pointed(picture))
+            self.wait(READ)
+            shown = new
+        self.roll_over(shown, plain)
         self.turn()
         lives = [picture.live for picture in self.pictures]
         self.play(*(FadeIn(picture.measure) for picture in self.pictures))
@@ -172,28 +195,45 @@ class LearningRates(RateScenes):
             self.turn()
             self.play(*self.pointed(self.pictures[-1]))
 
-    def rate_arrives(self, shown: Formula, picture: LanePicture) -> Formula:
-        """A lane's rate goes from its title into the rule."""
-        number = numeral(picture.lane.rate, MOST_FIGURES)
-        term = shown.term.replace(RATE, number)
+    def ruled(self, picture: LanePicture) -> Formula:
+        """The rule with a lane's rate in it."""
+        term = self.rule.term.replace(RATE, numeral(picture.lane.rate, MOST_FIGURES))
         new = self.stage.formula(term, em=LARGE_EM).at_most(self.board.width)
-        new.put(self.board.centre[0] - new.width / 2, self.rule.baseline)
-        source = picture.title[1].glyphs(NUMBER)
-        self.play(NumberArrives(shown, new, RATE, source), run_time=FLIGHT)
-        return new
+        return new.put(self.board.centre[0] - new.width / 2, self.rule.baseline)
+
+    def roll_over(self, old: Formula, new: Formula, *others: Animation) -> None:
+        """As in a counter one rate leaves downwards, while another comes from above; what else is in the rule makes room."""
+        gone, come = old.glyphs(RATE), new.glyphs(RATE)
+        flown = {id(glyph) for glyph in (*gone, *come)}
+        rest, goal = (
+            VGroup(*(glyph for glyph in line if id(glyph) not in flown)) for line in (old, new)
+        )
+        moves = [one.animate.move_to(other) for one, other in zip(rest, goal, strict=False)]
+        if len(rest) != len(goal):  # a power of ten has a sign of its own
+            rest, moves = goal, []
+        self.remove(old, *old)
+        self.add(rest, gone, come.shift(ROLL * UP).set_opacity(0))
+        self.play(
+            gone.animate.shift(ROLL * DOWN).set_opacity(0),
+            come.animate.shift(ROLL * DOWN).set_opacity(1),
+            *moves,
+            *others,
+            run_time=SWAP,
+        )
+        self.remove(rest, *rest, gone, *gone, come, *come)
+        gone.shift(ROLL * UP).set_opacity(1)
+        self.add(new)
 
     def show_clock(self) -> None:
         """The cost of all lanes, and the clock to its end."""
         first = min(EARLY, max(picture.last for picture in self.pictures))
-        self.lanes_shrink(first)
         self.clock.show(first)
         beside = self.beside
         parked = self.rule.copy()
         parked.scale(min(RULE_EM / LARGE_EM, beside.width / parked.width))
         parked.put(beside.left, beside.top - RULE_EM)
-        self.play(Transform(self.rule, parked), run_time=FADE)
-        self.play(FadeIn(self.clock.panel.drawing), run_time=FADE)
-        self.play(FadeIn(self.clock.live), run_time=FADE)
+        panel = FadeIn(self.clock.panel.drawing, self.clock.live)
+        self.lanes_shrink(first, Transform(self.rule, parked), panel)
         self.add(self.clock.live)
         end, before = float(self.lanes.most), float(first)
         self.named = (
@@ -225,7 +265,13 @@ class LearningRates(RateScenes):
 
     def name_lanes(self, step: float) -> None:
         """Each lane that came to its end is called what it is."""
-        new = [p for p in self.pictures if p not in self.named and _ending(p) <= step + ALMOST]
+        new = [
+            picture
+            for picture in self.pictures
+            if picture not in self.named
+            and picture.left is None  # what is lost is called so when the race is over
+            and _ending(picture) <= step + ALMOST
+        ]
         self.named += new
         if new:
             self.play(*(FadeIn(picture.title[2]) for picture in new), run_time=QUICK)
@@ -236,8 +282,8 @@ class LearningRates(RateScenes):
         ink = self.stage.palette.ink
         return [Indicate(part, scale_factor=SWELLS, color=ink) for part in parts]
 
-    def lanes_shrink(self, step: int) -> None:
-        """The lanes make room for the panel: they stay what they are, and get smaller."""
+    def lanes_shrink(self, step: int, along: Animation, panel: Animation) -> None:
+        """The lanes make room for the panel, which comes: they stay what they are, and get smaller."""
         old, new = self.pictures, self.small
         gone, come, moves = list[VMobject](), list[VMobject](), list[ReplacementTransform]()
         for before, after in zip(old, new, strict=True):
@@ -257,13 +303,13 @@ class LearningRates(RateScenes):
         self.play(FadeOut(*gone), run_time=QUICK)
         for before in old:  # the costs that stood in the lines have left
             before.without_gaps()
-        self.play(*moves, run_time=MOVE)
+        self.play(*moves, along, run_time=MOVE)
         for picture in old:
             self.remove(picture.drawing, picture.live, *picture.live, *picture.title)
         self.remove(*(part for move in moves for part in (move.mobject, move.target_mobject)))
         for picture in new:
             self.add(picture.drawing, *picture.title[:2], picture.live)
-        self.play(FadeIn(*come), run_time=QUICK)
+        self.play(FadeIn(*come), panel, run_time=FADE)
         for picture in new:
             self.add(picture.drawing, picture.live)
         self.pictures = new
@@ -326,11 +372,15 @@ class LearningRates(RateScenes):
         if self.scaled is not None:
             self.set_heading(words.scaled_answer(self.scaled))
             return
-        if not self.lanes.arrive:
-            self.set_heading(words.lowest(self.lanes))
-            return
         limit = self.lanes.limit
-        self.show_border()
+        if not self.lanes.arrive:
+            said = words.lowest(self.lanes)
+            if self.directions is not None and limit is not None:
+                said = words.no_rate(limit)
+            self.set_heading(said)
+            return
+        if self.directions is None:
+            self.show_border()
         self.set_heading(words.BY_TRIAL if limit is None else words.answer(limit))
 
 

@@ -15,7 +15,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowFromPoint,
-    TransformFromCopy,
+    Indicate,
     UpdateFromAlphaFunc,
     VGroup,
     linear,
@@ -29,14 +29,16 @@ from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_moves import CENTRE, MOVE, RavineMoves
+from symgd.animations.comparing.ravine_halves import CENTRED, NAMES, SCALED, halves_of
+from symgd.animations.comparing.ravine_moves import MOVE
 from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, costs_in
 from symgd.animations.comparing.ravine_story import tell_ravine
-from symgd.animations.comparing.walk_looks import ravine_looks
-from symgd.animations.comparing.walk_table import WalkTable
+from symgd.animations.comparing.ravine_tilt import RavineTilt
+from symgd.animations.comparing.tilt_picture import tilt_of
+from symgd.animations.comparing.walk_looks import WalkLook, ravine_looks
+from symgd.animations.comparing.walk_table import InTable, WalkTable
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
-from symgd.animations.pictures.figure_row import FigureRow
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Label
 from symgd.optimize.example import demo_problem, demo_run
@@ -45,12 +47,11 @@ from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import message
 
 AGAIN = 1.6
-KNOWN = {0: 0, 3: 1}  # condition numbers that the table has already, and in which row
-CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by column
-NAME, NAME_BESIDE = 1.3, 2.0  # parts of the table's width that the names take
+CAUSES = {"size": (SCALED,), "place": (CENTRED,), "each": (SCALED, CENTRED)}  # what made most of it
+NAME, NAME_BESIDE = 1.3, 1.5  # parts of the table's width that the names take
 
 
-class RavineAndScaling(RavineMoves):
+class RavineAndScaling(RavineTilt):
     """Lesson 9: the ravine, and how it goes away."""
 
     kept: float  # steps of momentum that were shown one by one
@@ -71,15 +72,15 @@ class RavineAndScaling(RavineMoves):
         if story.original is not None:
             gentle = words.gentle(story.original)
             yield self.beat(message("no ravine yet"), gentle, kind.show_gentle)
-        yield self.beat(
-            message("the ravine"),
-            words.ravine(
-                story, self.frames.stretch(self.map), axes=self.half_axes(self.map) is not None
-            ),
-            kind.show_ravine,
-        )
-        yield self.beat(message("a walk in it"), words.walk(story), kind.show_walk)
+        said = (*words.opening(story, self.frames.stretch(self.map)), *words.walk(story))
+        yield self.beat(message("a walk"), said, kind.show_walk, asks=True)
+        axes = self.half_axes(self.map) is not None
+        yield self.beat(message("the ravine"), words.ravine(story, axes=axes), kind.show_ravine)
         yield self.beat(message("units"), words.units(story), kind.show_units)
+        self.tilt = tilt_of(story)
+        if self.tilt is not None:
+            said = words.tilted(story, self.tilt)
+            yield self.beat(message("the line"), said, kind.show_tilt)
         if story.is_changed:
             yield self.beat(message("what would help?"), words.ask(), kind.show_asked, asks=True)
             said = words.standardise(story)
@@ -106,25 +107,13 @@ class RavineAndScaling(RavineMoves):
         self.turn()
         self.play(FadeOut(picture.panel.drawing, picture.lines, picture.live), run_time=FADE)
 
-    def show_ravine(self) -> None:
-        """The map with equal axes, the start and the minimum; and how much it bends."""
+    def show_walk(self) -> None:
+        """The map, and gradient descent on it; and the question why it takes so long."""
         story = self.story
         if self.heading is None:
-            self.set_heading(words.question(story))
+            self.set_heading(words.first_heading())
         self.paths = self.map
-        heads: list[Label] = [Symbol("kappa"), message("rate"), words.head_steps(story)]
-        looks = ravine_looks(self.stage.palette)[: len(story.walks)]
-        ratios = [self.ratio(number) for number in (0, 1, 0)]
-        cells = [self.said(walk) for walk in story.walks]
-        self.table = WalkTable(
-            self.stage,
-            self.table_zone,
-            story.walks,
-            looks,
-            heads,
-            NAME if self.formula_zone.left == self.table_zone.left else NAME_BESIDE,
-            [ratios, *(list(column) for column in zip(*cells, strict=True))],
-        )
+        self.table = self.make_table()
         self.show_map()
         known = message("minimum") if story.run.exact is not None else None
         self.cross = self.paths.cross(known)
@@ -132,26 +121,47 @@ class RavineAndScaling(RavineMoves):
         problem = story.run.problem
         lines = [*problem.model_equations, Equation(problem.cost_name, problem.cost_term)]
         self.formulas = self.put(lines)
-        self.play(FadeIn(self.formulas), run_time=FADE)
+        self.curves = self.make_curves()
+        self.play(FadeIn(self.formulas, self.curves.panel.drawing), run_time=FADE)
         if len(self.cross) > 1:
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
             self.cross = self.cross[:1]
         self.turn()
-        if (axes := self.half_axes(self.paths)) is not None:
-            self.change(axes.said)
-        elif story.is_bent:
-            self.change([by_curvatures(self.paths.ground)])
-        self.show_axes(self.paths)
+        self.follow(self.paths, 0, 0, 0.0, 0.5)
+        self.told = self.say_undrawn(0)
+        self.turn()
+        self.follow(self.paths, 0, 0, 0.5, 1.0)
+        heads = [self.table.head(1), self.table.head(2)]
+        named = [self.table.rule, self.table.rows[0], *heads]
+        self.play(FadeIn(*named, *self.numbers(0, story.plain)), run_time=FADE)
+        self.set_heading(words.question(story))
+
+    def make_table(self) -> WalkTable:
+        """Of all walks, and of both halves of standardising, where these are known."""
+        story = self.story
+        looks = ravine_looks(self.stage.palette)[: len(story.walks)]
+        self.halves, self.half_cells = halves_of(story), {}
+        plain, scaled, heavy = story.walks
+        rows: list[InTable] = [plain, *self.halves.values(), scaled, heavy]
+        shown: list[WalkLook | None] = [looks[0], *[None for _ in self.halves], *looks[1:]]
+        cells = [(self.ratio(0), *self.said(plain))]
+        cells += [self.told_half(half) for half in self.halves.values()]
+        cells += [(self.ratio(1), *self.said(scaled)), (self.ratio(0), *self.said(heavy))]
+        self.at = (0, len(rows) - 2, len(rows) - 1)
+        if not story.is_changed:  # the standardised walk is the same again
+            self.at = (0, 0, 1)
+            del rows[1], shown[1], cells[1]
+        heads: list[Label] = [Symbol("kappa"), message("rate"), words.head_steps(story)]
+        beside = self.formula_zone.left != self.table_zone.left
+        columns = [list(column) for column in zip(*cells, strict=True)]
+        part = NAME_BESIDE if beside else NAME
+        return WalkTable(self.stage, self.table_zone, rows, shown, heads, part, columns)
 
     def show_map(self) -> None:
-        """The lines of equal cost, and how many times more they bend one way; stretched where they are too narrow to be seen."""
+        """The lines of equal cost; stretched where they are too narrow to be seen."""
         paths, stretched = self.paths, self.frames.stretch(self.map) > 1
         first = self.frames.even(self.picture_zone) if stretched else paths
-        self.play(FadeIn(first.panel.drawing), run_time=FADE)
-        self.play(FadeIn(first.lines), run_time=FADE)
-        head = VGroup(self.table.rule, self.table.rows[0], self.table.head(0))
-        self.ratio_cells = [self.table.cell(0, 0, self.ratio(0))]
-        self.play(FadeIn(head, self.ratio_cells[0]), run_time=FADE)
+        self.play(FadeIn(first.panel.drawing, first.lines), run_time=FADE)
         if not stretched:
             return
         self.turn()
@@ -167,26 +177,26 @@ class RavineAndScaling(RavineMoves):
         self.remove(plane.whole, *plane.whole)
         self.add(paths.lines)
         self.play(FadeIn(paths.panel.drawing), run_time=FADE)
-        self.turn()
 
-    def show_walk(self) -> None:
-        """Gradient descent in the ravine."""
-        self.hide_axes()
-        if len(self.cross) > 1:
-            self.play(FadeOut(*self.cross[1:]), run_time=FADE)
-            self.cross = self.cross[:1]
-        self.curves = self.make_curves()
-        self.play(FadeIn(self.curves.panel.drawing), run_time=FADE)
-        self.follow(self.paths, 0, 0, 0.0, 0.5)
-        heads = VGroup(self.table.head(1), self.table.head(2))
-        self.told = self.say_undrawn(0)
-        self.turn()
-        self.follow(self.paths, 0, 0, 0.5, 1.0)
-        self.play(FadeIn(heads, *self.numbers(0, self.story.plain)), run_time=FADE)
+    def show_ravine(self) -> None:
+        """How many times more the cost bends across the ravine than along it."""
+        self.play(FadeOut(self.told), run_time=FADE)
+        if self.half_axes(self.paths) is not None:
+            self.play(FadeOut(self.paths.each[0]), run_time=FADE)
+        if (axes := self.half_axes(self.paths)) is not None:
+            self.show_axes(self.paths)
+            self.turn()
+            self.change(axes.said)
+        elif self.story.is_bent:
+            self.turn()
+            self.change([by_curvatures(self.paths.ground)])
+        self.ratio_cells = [self.table.cell(0, 0, self.ratio(0))]
+        self.play(FadeIn(self.table.head(0), *self.ratio_cells), run_time=FADE)
 
     def show_units(self) -> None:
         """The derivatives at the start; downhill, and the way to the minimum."""
         story, parameters = self.story, self.problem.parameters
+        self.hide_axes()
         if (said := words.astray(story)) is not None:
             self.set_heading(said)
         names = [parameters[index] for index in story.axes]
@@ -198,7 +208,6 @@ class RavineAndScaling(RavineMoves):
             for n, index in zip(names, story.axes, strict=True)
         ]
         self.change(values)
-        self.play(FadeOut(self.told), run_time=FADE)
         said = self.paths.below(message("solid: straight downhill; dashed: to the minimum"))
         if not story.is_whole:
             self.arrows = self.frames.downhill(self.paths)
@@ -212,7 +221,8 @@ class RavineAndScaling(RavineMoves):
             self.stage, story, (self.paths, self.paths), (flat, flat)
         )
         new = FadeIn(said, marks.walk, marks.cross, marks.dot)
-        self.play(FadeOut(self.paths.each[0], self.cross), new, run_time=FADE)
+        self.remove(self.paths.each[0], self.cross)
+        self.play(new, run_time=FADE)
         self.arrows = VGroup(said)
         if len(marks.down):
             self.play(GrowFromPoint(marks.down, marks.down[0].get_start()), run_time=MOVE)
@@ -230,42 +240,25 @@ class RavineAndScaling(RavineMoves):
         self.arrows.add(mark)
 
     def show_cause(self) -> None:
-        """The map scaled alone, and centred alone, with their condition numbers beside the others."""
+        """The map scaled alone, and centred alone, each with its row in the table."""
         assert self.story.cause is not None
         self.set_heading(words.which_of_two())
-        self.play(FadeOut(self.formulas), run_time=FADE)
-        names = message("as it is"), message("scaled"), message("centred"), message("both")
-        grid = FigureRow(self.stage, self.formula_zone, Symbol("kappa"), names)
-        self.formulas = VGroup(grid.head)
-        self.play(FadeIn(grid.head), run_time=FADE)
         self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
         self.there_cross = VGroup()
-        known = {column: grid.cell(column, self.kappa(column)) for column in KNOWN}
-        self.play(
-            *(TransformFromCopy(self.ratio_cells[KNOWN[c]], cell) for c, cell in known.items()),
-            run_time=MOVE,
-        )
-        self.formulas.add(*known.values())
-        seen = self.story.in_two_moves
-        if seen:
-            number = grid.cell(CENTRE, self.kappa(CENTRE))
-            self.play(FadeIn(number), run_time=FADE)
-            self.formulas.add(number)
-        for column in (1,) if seen else (1, CENTRE):
+        for column in (SCALED,) if self.story.in_two_moves else (SCALED, CENTRED):
             if self.story.is_whole:
                 turn = turns_of(self.story.turn)[column]
-                said = message("{part} alone", part=names[column])
-                alone = self.frames.alone(self.picture_zone, column, said)
+                alone = self.frames.alone(
+                    self.picture_zone, column, message("{part} alone", part=NAMES[column])
+                )
                 self.go_to(alone, turn, AGAIN, briefly=True)
-            number = grid.cell(column, self.kappa(column))
-            self.play(FadeIn(number), run_time=FADE)
-            self.formulas.add(number)
+            self.show_half(column)
+        if self.story.in_two_moves and self.halves:
+            self.play(FadeIn(*self.half_counts(CENTRED)), run_time=FADE)
         self.turn()
-        kind = self.story.cause.kind
-        for column in CAUSES.get(kind, ()):
-            line = grid.below(column, self.stage.palette.ink)
-            self.play(Create(line), run_time=FADE)
-            self.formulas.add(line)
+        for column in CAUSES.get(self.story.cause.kind, ()):
+            if column in self.half_cells:
+                self.play(Indicate(self.half_cells[column], color=self.stage.palette.ink))
         self.set_heading(words.did_it(self.story.cause))
 
     # ---------------------------------------------------------------------------------------------
@@ -279,7 +272,8 @@ class RavineAndScaling(RavineMoves):
         else:
             self.show_unchanged()
         paths, heavy = self.paths, self.story.heavy
-        row = VGroup(self.table.rows[2], self.table.cell(0, 2, self.ratio(0)))
+        last = self.at[2]
+        row = VGroup(self.table.rows[last], self.table.cell(0, last, self.ratio(0)))
         self._drop_marks()
         self.add(self.cross[0])
         self.play(FadeIn(row), run_time=FADE)
@@ -291,20 +285,21 @@ class RavineAndScaling(RavineMoves):
         self.turn()
         end = self.last(heavy)
         self.follow(paths, 1, 2, float(np.log1p(min(self.kept, end)) / np.log1p(end)))
-        self.play(FadeIn(*self.numbers(2, heavy)), run_time=FADE)
+        self.play(FadeIn(*self.numbers(last, heavy)), run_time=FADE)
 
     def go_back(self) -> None:
         """To the map as it is: the walk over the other one leaves."""
         if self.there.each[0] in self.get_mobject_family_members():
             self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
+        if self.frames.widen(self.paths):  # momentum goes farther
+            self.paths = self.frames.before(self.picture_zone, [self.story.plain, self.story.heavy])
+            self.cross = self.paths.cross()
         self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN, briefly=True, axes=False)
 
     def show_unchanged(self) -> None:
-        """Where standardising changes no parameter, its row says the same as the first; what stood at the start leaves."""
+        """Where standardising changes no parameter, what stood at the start leaves."""
         gone = [self.arrows, *([] if self.carried is None else [self.carried.whole])]
         self.play(FadeOut(*gone), run_time=FADE)
-        row = [self.table.rows[1], self.table.cell(0, 1, self.ratio(1))]
-        self.play(FadeIn(*row, *self.numbers(1, self.story.scaled)), run_time=FADE)
         self.turn()
 
     def show_kept(self) -> None:
@@ -312,7 +307,8 @@ class RavineAndScaling(RavineMoves):
         paths, heavy = self.paths, self.story.heavy
         self.kept = 1.0
         paths.show(1.0, [1])
-        self.play(FadeIn(paths.each[1]), run_time=FADE)
+        self.curves.show(1.0, [2])
+        self.play(FadeIn(paths.each[1], self.curves.each[2]), run_time=FADE)
         if heavy.run.varies or paths.single:
             return
         made = self.frames.kept(paths, heavy)
@@ -330,18 +326,21 @@ class RavineAndScaling(RavineMoves):
 
     def stepping(self, row: int) -> Animation:
         """Momentum's next step, on the map."""
-        return UpdateFromAlphaFunc(
-            self.paths.each[1], lambda _, part: self.paths.show(row + float(part), [1])
-        )
+        seen = VGroup(self.paths.each[1], self.curves.each[2])
+
+        def move(_: VGroup, part: float) -> None:
+            self.paths.show(row + float(part), [1])
+            self.curves.show(row + float(part), [2])
+
+        return UpdateFromAlphaFunc(seen, move)
 
     def show_ending(self) -> None:
         """The answer: both maps beside each other in the whole frame, and both walks on one clock."""
         story, frames = self.story, self.frames
         self.set_heading(end_words.answer(story))
         left, right = self.stage.layout.whole.split(1, 1, gap=GAP)
-        first = frames.even(left, noted=False)
-        if frames.stretch(self.map) > 1:
-            first = frames.before(left, [story.plain], noted=False)
+        shown = [story.plain, story.heavy] if story.is_changed else [story.plain]
+        first = frames.before(left, shown, noted=False)
         cure = story.scaled if story.is_changed else story.heavy
         second = frames.after if story.is_changed else partial(frames.before, walks=[cure])
         both = first, second(right, noted=False)
@@ -360,30 +359,29 @@ class RavineAndScaling(RavineMoves):
         self.play(moving, FadeIn(*comes), run_time=MOVE)
         self.remove(plane.whole, *plane.whole)
         self.add(first.lines)
-        self.play(FadeIn(first.panel.drawing, first.each[0], first.cross()), run_time=FADE)
+        self.play(FadeIn(first.panel.drawing, *first.each, first.cross()), run_time=FADE)
         self.turn()
         self.follow_both(both, cure)
-        counts = VGroup(
-            *(
-                frames.counted(picture, story.steps(walk))
-                for picture, walk in zip(both, (story.plain, cure), strict=True)
-            )
-        )
-        self.play(FadeIn(counts), run_time=FADE)
+        counts = [frames.counted(first, [story.steps(walk) for walk in shown])]
+        counts.append(frames.counted(both[1], [story.steps(cure)]))
+        self.play(FadeIn(*counts), run_time=FADE)
 
     def follow_both(self, pictures: Sequence[PathsPicture], cure: Walk) -> None:
-        """The two walks with the same number of steps at each moment, on a clock that begins slowly."""
+        """All walks with the same number of steps at each moment, on a clock that begins slowly."""
         end = self.last(self.story.plain)
 
-        def moving(shown: PathsPicture, last: float) -> UpdateFromAlphaFunc:
+        def moving(shown: PathsPicture, number: int, last: float) -> UpdateFromAlphaFunc:
             return UpdateFromAlphaFunc(
-                shown.each[0],
-                lambda _, part: shown.show(min(last, float((1 + end) ** part - 1)), [0]),
+                shown.each[number],
+                lambda _, part: shown.show(min(last, float((1 + end) ** part - 1)), [number]),
                 rate_func=linear,
             )
 
-        lasts = end, min(end, self.last(cure))
-        both = zip(pictures, lasts, strict=True)
-        self.play(*(moving(picture, last) for picture, last in both), run_time=WALK)
-        for picture, last in zip(pictures, lasts, strict=True):
-            picture.show(last, [0])
+        lasts = [
+            (shown, number, min(end, self.last(walk)))
+            for shown in pictures
+            for number, walk in enumerate((cure,) if shown is pictures[1] else shown.walks)
+        ]
+        self.play(*(moving(*each) for each in lasts), run_time=WALK)
+        for shown, number, last in lasts:
+            shown.show(last, [number])

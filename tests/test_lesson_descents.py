@@ -286,12 +286,12 @@ def test_a_narrow_ravine_is_stretched_and_that_is_said() -> None:
     picture = frames.before(stage.layout.picture, [story.plain])
     times = frames.stretch(picture)
     assert times > ALIKE
-    assert "stretched" in heard(ravine_words.ravine(story, times))
+    assert "stretched" in heard(ravine_words.opening(story, times))
     assert story.wall is not None
     axes, (x, _) = list(story.axes), (picture.panel.x, picture.panel.y)
     width = abs(story.wall[axes][0] - story.before.start[axes][0])
     assert width > 0.4 * (x.high - x.low)
-    assert "stretched" not in heard(ravine_words.ravine(ravine(demo()), 1.0))
+    assert "stretched" not in heard(ravine_words.opening(ravine(demo()), 1.0))
 
 
 def test_the_other_wall_is_as_high_as_the_start() -> None:

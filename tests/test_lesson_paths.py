@@ -18,6 +18,7 @@ from test_lesson_update import told
 from symgd.animations.comparing.factor_slice import REACH, FactorSlice
 from symgd.animations.comparing.lanes import FOOT, HEAD, LanePicture, LaneScales, lane_zones
 from symgd.animations.comparing.limit_lines import LimitLines
+from symgd.animations.comparing.rate_directions import directions_of
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, lanes_of, scaled_lanes
 from symgd.animations.comparing.rate_panels import ClockPanel
 from symgd.animations.comparing.rate_scenes import RATE, VALUE
@@ -223,3 +224,15 @@ def test_long_names_and_what_a_lane_is_called_do_not_overlap_in_a_narrow_frame(s
                     one.get_bottom()[1], other.get_bottom()[1]
                 )
                 assert across < 1e-3 or up < 1e-3
+
+
+def test_a_lane_takes_no_fewer_steps_than_along_either_way_alone() -> None:
+    lanes = lanes_of(told(demo()))
+    ways = directions_of(lanes)
+    assert ways is not None
+    assert ways.across.share**2 + ways.along.share**2 == pytest.approx(1.0)
+    for rate, steps in lanes.tried.items():
+        for way in (ways.across, ways.along):
+            alone = way.steps(rate, lanes.near)
+            assert steps is None or alone is None or steps >= alone - 1e-6
+    assert ways.decides(lanes)

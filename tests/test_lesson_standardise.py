@@ -12,8 +12,10 @@ from symgd.animations.comparing.carried_marks import CarriedMarks
 from symgd.animations.comparing.column_strip import ColumnStrip
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_frames import RavineFrames
+from symgd.animations.comparing.ravine_halves import halves_of
 from symgd.animations.comparing.ravine_rates import best_heavy, heavy_rates
 from symgd.animations.comparing.ravine_story import RavineStory
+from symgd.animations.comparing.tilt_picture import TiltPicture, tilt_of
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.derivation.engine import gradient_of
 from symgd.writing.words import message
@@ -116,3 +118,24 @@ def test_no_share_and_rate_that_were_tried_is_better(start: tuple[float, float])
     for share in (0.5, 0.7, 0.9):
         for rate in heavy_rates(sizes, share, 10):
             assert count(share, rate) >= best - 1
+
+
+@pytest.mark.parametrize("shift", [-3.0, 0.5, 4.0])
+def test_a_line_tilted_about_the_mean_keeps_its_height_there(shift: float) -> None:
+    story = story_of("a*x + b", shift)
+    tilt = tilt_of(story)
+    assert tilt is not None
+    assert tilt.mean == pytest.approx(story.spread("x")[0])
+    stage = Stage(parameters=("a", "b"))
+    frames = RavineFrames(stage, story)
+    picture = frames.before(stage.layout.picture, [story.plain])
+    shown = TiltPicture(stage, stage.layout.mathematics, story, tilt, picture)
+    for part in (-1.0, 0.5):
+        values, least = shown.values(part, about_mean=True), story.before.held
+        height = [each[tilt.slope] * tilt.mean + each[tilt.shift] for each in (values, least)]
+        assert height[0] == pytest.approx(height[1])
+        assert picture.panel.holds(*values[list(story.axes)])
+    halves = halves_of(story)
+    assert halves[2].ratio is not None
+    assert story.cause is not None
+    assert halves[2].ratio == story.cause.ratios[2]

@@ -13,6 +13,7 @@ from manim import Circle, Line, VGroup, VMobject
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.lanes import look_of, marker
+from symgd.animations.comparing.rate_directions import ACROSS, ALONG
 from symgd.animations.comparing.rate_lanes import RateLane, RateLanes
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
@@ -48,7 +49,11 @@ class FactorSlice:
         corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
         arms = [(foot - corner, foot + corner), (foot - other, foot + other)]
         self.scale = self._scale()
-        self.still = VGroup(self.scale, self.curve, drawn(stroke(palette.ink, 3.0), arms))
+        self.foot = drawn(stroke(palette.ink, 3.0), arms)
+        self.still = VGroup(self.scale, self.curve, self.foot)
+        if lanes.basis != "curvature":  # farther away the cost is no parabola
+            said = stage.sentence(words.NEAR_ALONE, em=EM)
+            self.still.add(said.put(self.box.centre[0] - said.width / 2, self.box.top - EM))
         self.slope = self._slope()
 
     def place(self, d: float) -> FloatArray:
@@ -57,6 +62,19 @@ class FactorSlice:
         x = box.left + box.width * (1 + part) / 2
         y = box.bottom + box.height * (LOW + (1 - LOW) * part**2)
         return np.array([x, y, 0.0])
+
+    def flat(self, ratio: float) -> VGroup:
+        """The same cut along the ravine, which bends so much less, and what each of both is."""
+        floor = self.place(0.0)
+        made = VGroup()
+        corners = [self.place(float(d)) for d in np.linspace(-REACH, REACH, SAMPLES)]
+        level = [floor + (each - floor) * (1, ratio, 1) for each in corners]
+        made.add(drawn(stroke(self.stage.palette.error, 5.0), [*pairwise(level)]))
+        for said, curve in zip((ACROSS, ALONG), (corners, level), strict=True):
+            word = self.stage.sentence(said, em=EM)
+            place = curve[SAMPLES // 8]
+            made.add(word.put(place[0] + ASIDE, place[1] + ASIDE))
+        return made
 
     def _scale(self) -> VGroup:
         """The line of distances, with −1, 0 and 1."""

@@ -5,6 +5,7 @@ A lane's frame has no numbers of its own: the axes are named, the steps and what
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import chain
 from typing import TypeAlias
@@ -177,6 +178,10 @@ class LanePicture:
         lane, stage = lane or self.lane, self.stage
         if self.scales.lanes.arrive:
             return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=em)
+        if math.isinf(lane.lowest):
+            return stage.sentence(bold=stage.said(message("lost")), em=em)
+        if (gap := self.scales.lanes.gap(lane, step)) is not None:
+            return stage.sentence(message("gap {gap}", gap=numeral(gap, 3)), em=em)
         reached = numeral(float(lane.cost[step]))
         return stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=em)
 
@@ -362,7 +367,7 @@ class LanePicture:
             )
         if self.left is not None and step >= self.left:
             if short:
-                return message("never there")
+                return message("left at step {number}", number=self.left)
             return message("left the frame at step {number}", number=self.left)
         if step >= self.last and short:
             return message("not yet")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
+from symgd.animations.comparing.rate_directions import RateDirections
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, PER_CENT, RateLane, RateLanes
-from symgd.animations.formulas.numerals import numeral, numerals_apart
+from symgd.animations.formulas.numerals import numeral
 from symgd.terms import Equation, Product, Symbol
 from symgd.writing.words import Message, message
 
@@ -22,10 +23,14 @@ TRIED = message("no limit is known beforehand")
 RULE = message("it settles if")
 NEARER = message("nearer if")
 GAP = Symbol("d")
+BELOW = 0.9  # of the limit, a rate is just below it
 DISTANCE = message("{d} is the place, measured from the minimum", d=GAP)
-SLOPE = message("slope {slope}", slope=Product((Symbol("lambda_max"), GAP)))
+BENT = Product((Symbol("lambda_max"), GAP))
+SLOPE = message("slope {slope}", slope=BENT)
 STEEPEST = message("the largest curvature")
-NEARBY = message("the largest curvature at the minimum")
+FLATTEST = message("the smallest curvature")
+NEARBY = message("curvature at the minimum")
+NEAR_ALONE = message("near the minimum alone")
 
 
 def start(lanes: RateLanes) -> Caption:
@@ -118,7 +123,11 @@ def counts(lanes: RateLanes) -> Caption:
         flat = message("No lowest place is known here: no lane can arrive.")
         return flat, message("So what counts is how low each comes in the same time.")
     if not there:
-        return (message("After all these steps no lane has arrived. Above each is its cost."),)
+        return (
+            message(
+                "After all these steps no lane has arrived. The gap is how far its cost is above the least."
+            ),
+        )
     fastest = first_of(lanes)
     said = message("The fastest is not the largest: {rate} is there first.")
     if fastest is lanes.lanes[-1]:
@@ -140,25 +149,71 @@ def every_rate(lanes: RateLanes, number: int) -> Caption:
     return said.filled(number=number), crawl
 
 
-def limit(lanes: RateLanes) -> Caption:
-    """The rule, and where it holds."""
+def cut(lanes: RateLanes) -> Message:
+    """How the map becomes a parabola."""
+    return message(
+        "Cut straight across the ravine, through the minimum: along the cut the cost is a parabola."
+    )
+
+
+def limit(lanes: RateLanes, *, mapped: bool) -> Caption:
+    """The rule, and where it holds; first the cut, where the map is shown."""
     if lanes.limit is None:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
-    slope = message(
-        "Where it bends most, the slope is the curvature times {d}, measured from the minimum.",
-        d=GAP,
-    )
+    slope = message("Its slope is the curvature times {d}, measured from the minimum.", d=GAP)
+    if not mapped:
+        slope = message(
+            "Where it bends most, the slope is the curvature times {d}, measured from the minimum.",
+            d=GAP,
+        )
     if lanes.basis == "curvature at the minimum":
         slope = message(
             "Near the minimum the slope is the curvature times {d}, measured from there.", d=GAP
         )
     same = message("Each step multiplies {d} by the same factor.", d=GAP)
+    if lanes.basis == "curvature at the minimum":
+        same = message(
+            "There each step multiplies {d} by the same factor; farther away the cost bends otherwise.",
+            d=GAP,
+        )
     over = message("A negative factor means that a step jumps over the minimum.")
     twice = message(
         "A factor smaller than one in size leads nearer to the minimum; a larger one, farther."
     )
-    return slope, same, over, twice
+    said = (slope, same, over, twice)
+    return (cut(lanes), *said) if mapped else said
+
+
+def why(lanes: RateLanes, directions: RateDirections) -> Message:
+    """The question that the first factor alone leaves open."""
+    _, good, best, _ = lanes.lanes
+    if not lanes.arrive:
+        return message("Then why is no lane there?")
+    across = directions.across
+    rate = numeral(best.rate, MOST_FIGURES)
+    if abs(across.factor(good.rate)) < abs(across.factor(best.rate)):
+        return message(
+            "Why is {rate} faster than {other}, with its larger factor?",
+            rate=rate,
+            other=numeral(good.rate, MOST_FIGURES),
+        )
+    return message("Why is {rate} the fastest?", rate=rate)
+
+
+def both(lanes: RateLanes, directions: RateDirections) -> Caption:
+    """Two factors, of which the larger one decides."""
+    first = message("Along the ravine the cost bends least: there is a second factor.")
+    larger = message("The larger one in size is marked: that way is the slower one.")
+    if not lanes.arrive:
+        nearly = message("Along the ravine hardly anything is left out at each step: all crawl.")
+        return first, larger, nearly
+    crawls = lanes.lanes[0]
+    small = message("A small rate hardly shortens the way along: it crawls.")
+    if not (directions.larger(crawls.rate) and directions.decides(lanes)):
+        return first, larger
+    meet = message("The count follows the slower way. Where both are equally slow, it is least.")
+    return first, larger, small, meet
 
 
 def lowest(lanes: RateLanes) -> Message:
@@ -166,6 +221,12 @@ def lowest(lanes: RateLanes) -> Message:
     low = first_of(lanes)
     rate = Equation(lanes.story.rate, numeral(low.rate, MOST_FIGURES))
     return message("None was there in time: {rate} came lowest.", rate=rate)
+
+
+def no_rate(limit: float) -> Message:
+    """The same where the limit is known, and far too small for the way along."""
+    said = message("Below {limit}: yet no rate suits both ways.")
+    return said.filled(limit=numeral(limit))
 
 
 def answer(limit: float) -> Message:
@@ -221,27 +282,12 @@ def ending(lanes: RateLanes, scaled: RateLanes | None) -> Caption:
     if best.arrived is None:
         return (said,)
     fewest = message(
-        "Of all rates tried, {rate} took the fewest steps.",
+        "Of all rates tried, {rate} took the fewest steps, just below the limit.",
         rate=numeral(best.rate, MOST_FIGURES),
     )
-    return said, fewest, *_flattest(lanes)
-
-
-def _flattest(lanes: RateLanes) -> Caption:
-    """Why the smallest factor where it bends most is not the first: that where it bends least, at the best rate and at a smaller one."""
-    bent, (_, good, best, _) = lanes.story.run.curvature, lanes.lanes
-    if lanes.basis != "curvature" or bent is None or len(bent) < 2 or not bent[0] > 0:
-        return ()
-    steep = [abs(1 - lane.rate * bent[-1]) for lane in (good, best)]
-    flat = [abs(1 - lane.rate * bent[0]) for lane in (good, best)]
-    if not (steep[0] < steep[1] < flat[1] < flat[0] < 1):
-        return ()
-    few, more = numerals_apart(flat[1], flat[0])
-    return (
-        message(
-            "Where it bends least, its factor is {few}, smaller than {more} at the rate {rate}: that decides.",
-            few=few,
-            more=more,
-            rate=numeral(good.rate, MOST_FIGURES),
-        ),
-    )
+    if lanes.limit is None or best.rate < BELOW * lanes.limit:
+        fewest = message(
+            "Of all rates tried, {rate} took the fewest steps.",
+            rate=numeral(best.rate, MOST_FIGURES),
+        )
+    return fewest, said

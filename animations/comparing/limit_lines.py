@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from manim import Animation, FadeIn, VGroup
+from manim import Animation, FadeIn, FadeOut, TransformFromCopy, VGroup
 
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLanes
@@ -21,6 +21,8 @@ GAP = 0.16
 DIGITS = 3
 DISTANCE = words.GAP
 ONE = number(1)
+SLOPE = (1, 1, 0, 1)  # where the gradient stands in the rule
+LEAST = Symbol("lambda_min")
 
 
 class LimitLines:
@@ -32,18 +34,23 @@ class LimitLines:
 
     def __init__(self, stage: Stage, zone: Zone, lanes: RateLanes, rule: Formula) -> None:
         assert lanes.limit is not None
+        self.lanes, self.width = lanes, zone.width
         rate, self.rule = lanes.story.rate, rule
         assert isinstance(rule.term, Equation)
         assert isinstance(rule.term.left, Symbol)
         mark = rule.term.left.name.rpartition("_")[-1]  # what is next is called so in both
         after = Symbol(f"{DISTANCE.name}_{mark}")
+        slope = rule.term.at(SLOPE)
+        placed = Equation(after, Sum((DISTANCE, Negative(Product((rate, slope))))))
         step = Equation(after, Sum((DISTANCE, Negative(Product((rate, LIMIT, DISTANCE))))))
         factor: Term = Sum((ONE, Negative(Product((rate, LIMIT)))))
         collected = Equation(after, Product((factor, DISTANCE)))
         bent = words.STEEPEST if lanes.basis == "curvature" else words.NEARBY
         known = stage.sentence(Equation(LIMIT, numeral(2 / lanes.limit)), ": ", bent, em=SMALL_EM)
         said = stage.sentence(words.DISTANCE, em=SMALL_EM)
-        self.step, self.collected = (stage.formula(each, em=EM) for each in (step, collected))
+        self.placed, self.step, self.collected = (
+            stage.formula(each, em=EM) for each in (placed, step, collected)
+        )
         self.largest, self.rates = 2 / lanes.limit, [lane.rate for lane in lanes.lanes]
         self.factors = [stage.formula(self.counted(rate), em=FACTOR_EM) for rate in self.rates]
         size = Call(BARS.name, (factor,), BARS)
@@ -56,8 +63,11 @@ class LimitLines:
             line.at_most(zone.width)
             line.shift((-line.get_left()[0], top - line.get_top()[1], 0))
             top = float(line.get_bottom()[1]) - GAP
-        self.collected.put(0.0, self.step.baseline)
-        whole = VGroup(self.step, self.letters, self.nearer, self.test, self.collected)
+        for line in (self.placed, self.collected):
+            line.put(0.0, self.step.baseline)
+        self.along = self._along(stage, after, rate)
+        whole = VGroup(self.step, self.letters, self.nearer, self.test, self.placed)
+        whole.add(self.collected, self.along)
         whole.scale(min(1.0, zone.width / whole.width, zone.height / whole.height))
         whole.shift((zone.left - whole.get_left()[0], zone.top - whole.get_top()[1], 0))
 
@@ -67,11 +77,30 @@ class LimitLines:
         made = numeral(1 - rate * self.largest, DIGITS)
         return Equation(Sum((ONE, Negative(known))), made)
 
-    def moves(self) -> Iterator[list[Animation]]:
-        """What is played before the factors are counted, in order."""
-        yield [RuleChanges(self.rule, self.step, {})]
+    def _along(self, stage: Stage, after: Symbol, rate: Symbol) -> VGroup:
+        """The same where the cost bends least, in the place of the first test, and its curvature in that of d's meaning."""
+        bent = self.lanes.story.run.curvature
+        if self.lanes.basis != "curvature" or bent is None or len(bent) < 2:
+            return VGroup()
+        factor = Sum((ONE, Negative(Product((rate, LEAST)))))
+        line = stage.formula(Equation(after, Product((factor, DISTANCE))), em=EM)
+        line.put(0.0, self.nearer.baseline)
+        known = stage.sentence(Equation(LEAST, numeral(bent[0])), ": ", words.FLATTEST, em=SMALL_EM)
+        known.at_most(self.width).put(0.0, self.letters[0].baseline)
+        return VGroup(line.at_most(self.width), known)
+
+    def moves(self, seen: Mapping[Term, VGroup]) -> Iterator[list[Animation]]:
+        """What is played before the factors are counted, in order; letters of the slope come from where they are `seen`."""
+        yield [RuleChanges(self.rule, self.placed, {})]
         yield [FadeIn(self.letters)]
+        yield [RuleChanges(self.placed, self.step, seen)]
         yield [RuleChanges(self.step, self.collected, {})]
+
+    def other_way(self) -> Iterator[list[Animation]]:
+        """The line for where it bends least comes from that for where it bends most."""
+        line, known = self.along
+        yield [FadeOut(self.nearer, self.letters[0])]
+        yield [TransformFromCopy(self.collected, line), FadeIn(known)]
 
     def judged(self) -> Iterator[list[Animation]]:
         """What is played after that."""

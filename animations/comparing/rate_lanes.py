@@ -54,7 +54,7 @@ HALVINGS, RISES = (
     2,
 )  # of a rate that is lost; so many smaller ones came less low, and none is tried any more
 ALIKE = 1e-9
-PER_CENT = 100
+PER_CENT, ROUNDING = 100, 1e-12
 LEVEL = 1e-6  # of the curvature at the start; a cost that bends so much less goes on falling
 
 
@@ -140,6 +140,13 @@ class RateLanes:
         with np.errstate(all="ignore"):
             ways = np.linalg.norm(lane.parameters - self.target, axis=1)
         return np.asarray(PER_CENT * ways / ways[0])
+
+    def gap(self, lane: RateLane, step: int) -> float | None:
+        """How far a lane's cost is above the least, where that is known and more than rounding."""
+        if self.least is None:
+            return None
+        found = float(lane.cost[step]) - self.least
+        return found if found > ROUNDING * abs(self.least) else None
 
     @cached_property
     def axes(self) -> tuple[int, ...]:

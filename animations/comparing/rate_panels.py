@@ -12,13 +12,15 @@ from manim import DL, UR, Rectangle, VGroup, VMobject
 
 from symgd.animations.comparing.lane_details import LIMIT as LIMIT
 from symgd.animations.comparing.lanes import LanePicture, look_of, marker
+from symgd.animations.comparing.rate_directions import RateDirection, RateDirections, named
 from symgd.animations.comparing.rate_lanes import PER_CENT, RateLane, RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Fraction, number
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 CORNERS = 300
 EM, DOWN = 0.28, 0.16
@@ -41,6 +43,7 @@ WIDER = 1.2  # times the largest rate, for a word beside its mark
 UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
+FINE, BAND = 600, 8.0  # rates of a line that is worked out; as a wide band it lies below the counts
 LEFT_OF_WAY = message("distance left, in %")
 
 
@@ -235,13 +238,59 @@ class CountPanel:
                 way = np.array([math.cos(turn), math.sin(turn), 0.0])
                 centre = here + way * (off + abs(way[0]) * half[0] + abs(way[1]) * half[1])
                 low = np.array([box.left + half[0] + OFF, box.bottom + half[1] + OFF])
-                high = np.array([box.right - half[0], box.top - half[1]])
+                high = np.array([self._settles(here) - half[0], box.top - half[1]])
                 out = float(np.abs(centre[:2] - np.clip(centre[:2], low, high)).sum())
                 away = np.abs(taken[:, :2] - centre[:2]) - half
                 hits = int((away < MARGIN).all(axis=1).sum())
                 alone = min(1.0, float(np.linalg.norm(others - centre, axis=1).min(initial=1.0)))
                 found.append((hits + FORBIDDEN * (out > 0), off - ALONE * alone, centre))
         word.move_to(min(found, key=lambda each: each[:2])[2])
+
+    def _settles(self, here: FloatArray) -> float:
+        """Where the counts of rates that settle end; a mark beyond the limit has its word there as well."""
+        right, limit = float(self.panel.box.right), self.lanes.limit
+        if limit is None:
+            return right
+        end = float(self.panel.position(limit, 1.0)[0])
+        return end - OFF if here[0] < end else right
+
+    def alone(self, directions: RateDirections) -> VGroup:
+        """The steps that each rate would take along each of both ways alone, as wide bands with their names."""
+        made, panel = VGroup(), self.panel
+        palette, near = self.stage.palette, self.lanes.near
+        rates = np.linspace(panel.x.low, panel.x.high, FINE)[1:]
+        for row, way in enumerate((directions.across, directions.along)):
+            found = [(rate, way.steps(float(rate), near)) for rate in rates.tolist()]
+            pieces = [
+                piece
+                for (a, one), (b, two) in pairwise(found)
+                if one is not None and two is not None
+                for piece in panel.segments((a, b), (one, two))
+            ]
+            line = drawn(stroke(palette.ink, BAND, faintest(palette.ink, palette.ground)), pieces)
+            made.add(VGroup(line, self._called(named(row), pieces, way, row)))
+        return made
+
+    def _called(
+        self,
+        said: Message,
+        pieces: Sequence[tuple[FloatArray, FloatArray]],
+        way: RateDirection,
+        row: int,
+    ) -> VMobject:
+        """The name of such a line: of that across at the foot of its rise, of that along over its end."""
+        word, box = self.stage.sentence(said, em=EM), self.panel.box
+        if not pieces:
+            return VMobject()
+        place = pieces[-1][1] + np.array([-word.width / 2, word.height / 2 + 2 * OFF, 0.0])
+        if row == 0:  # it is least where one step is enough
+            least = float(self.panel.position(1 / way.curvature, 1.0)[0])
+            rise = [end for _, end in pieces if end[0] > least] or [pieces[-1][1]]
+            foot = min(rise, key=lambda end: float(end[1]))
+            place = foot + np.array([-word.width / 2 - 2 * OFF, word.height / 2 + OFF, 0.0])
+        low = np.array([box.left + word.width / 2, box.bottom + word.height / 2, 0.0])
+        high = np.array([box.right - word.width / 2, box.top - word.height / 2, 0.0])
+        return word.move_to(np.clip(place, low + OFF, high))
 
     def _beyond(self) -> VGroup:
         """A plate over the rates that do not settle; nothing where no limit is known."""

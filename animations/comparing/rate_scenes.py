@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manim import (
+    Animation,
     Create,
     FadeIn,
     FadeOut,
@@ -13,9 +16,11 @@ from manim import (
 )
 
 from symgd.animations.comparing import learning_rates_words as words
+from symgd.animations.comparing.cut_map import CutMap
 from symgd.animations.comparing.factor_slice import FactorSlice, FactorWalk
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.limit_lines import LimitLines
+from symgd.animations.comparing.rate_directions import RateDirections
 from symgd.animations.comparing.rate_lanes import RateLanes
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel
 from symgd.animations.comparing.rate_table import RateTable
@@ -23,8 +28,10 @@ from symgd.animations.formulas.formula import Formula
 from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.terms import Symbol, Term
 
 FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.9, 0.4, 0.3
+RISE = 2.6
 SLOWER = 2.5  # the first of the steps
 TABLE = (2.5, 3.4)  # the rates, and below them the rule
 HALVES = (1.0, 1.0)
@@ -48,60 +55,84 @@ class RateScenes(RunLesson):
     table: RateTable
     slice: FactorSlice
     walks: list[FactorWalk]
+    lines: LimitLines
+    directions: RateDirections | None = None  # where the cost is a quadratic of several ways
+    map: CutMap | None = None  # where it has two parameters
 
     def show_every_rate(self) -> None:
-        """The lanes become rows of a table, and steps by rate take the room."""
-        counts, pictures = self.counts, self.pictures
+        """The lanes become rows of a table, and the race's panel the steps by rate."""
+        counts = self.counts
+        self.rows_take_over(counts)
+        self.play(*(FadeIn(word) for _, word in counts.marks), run_time=FADE)
+        self.play(Create(counts.curve), run_time=MOVE)
+        self.add(*(shape for shape, _ in counts.marks))
+        self.turn()
+        self.set_heading(words.WHERE)
+
+    def rows_take_over(self, counts: CountPanel | None) -> None:
+        """The lanes' titles become rows of a table, beside the counts, where there are any, to which the race's marks go."""
+        pictures = self.pictures
         zone = self.stage.layout.mathematics
         cut = zone.rows if zone.height > LOW else zone.columns
         shares = TABLE if zone.height > LOW else HALVES
         above, self.board = cut(*shares, gap=GAP)
         self.table = RateTable(self.stage, above, pictures)
-        gone: list[Mobject] = [self.clock.panel.drawing, *self.clock.curves]
         heads = self.clock.heads
-        self.remove(self.clock.live)
-        self.add(*heads)
+        gone: list[Mobject] = [self.clock.panel.drawing, *self.clock.curves]
         gone += [part for picture in pictures for part in (picture.drawing, picture.live)]
         gone += [picture.title[2] for picture in pictures]
-        self.play(FadeOut(*gone), run_time=FADE)
+        self.remove(self.clock.live)
+        if counts is None:
+            gone += [*heads]
+        else:
+            self.add(*heads)
+        self.play(FadeOut(*gone), run_time=AWAY)
         for group in gone:
             self.remove(group, *group)
         parked = self.rule.copy()
         parked.scale(min(RULE_EM / parked.em, self.board.width / parked.width))
         parked.put(self.board.left, self.board.top - RULE_EM)
-        moves = [ReplacementTransform(self.rule, parked)]
+        moves: list[Animation] = [ReplacementTransform(self.rule, parked)]
         for picture, row in zip(pictures, self.table.rows, strict=True):
             pairs = zip(picture.title[:2], row[:2], strict=True)
             moves += [ReplacementTransform(old, new) for old, new in pairs]
+        if counts is not None:  # the race becomes the curve
+            shapes = [shape for shape, _ in counts.marks]
+            self.add(counts.beyond, *heads)  # the marks are over the plate
+            moves += [ReplacementTransform(*pair) for pair in zip(heads, shapes, strict=True)]
+            moves.append(FadeIn(VGroup(counts.beyond, counts.panel.drawing)))
         self.play(*moves, run_time=MOVE)
-        self.play(*(FadeIn(called) for *_, called in self.table.rows), run_time=AWAY)
         self.rule = parked
-        self.add(counts.beyond, *heads)  # the marks are over the plate
-        shapes = [shape for shape, _ in counts.marks]
-        ends = [ReplacementTransform(*pair) for pair in zip(heads, shapes, strict=True)]
-        ground = FadeIn(VGroup(counts.beyond, counts.panel.drawing))
-        self.play(ground, *ends, run_time=MOVE)  # the race becomes the curve
-        self.add(*shapes)
-        self.play(*(FadeIn(word) for _, word in counts.marks), run_time=FADE)
-        self.play(Create(counts.curve), run_time=MOVE)
-        self.add(*shapes)
-        self.turn()
-        self.set_heading(words.WHERE)
+        if counts is not None:
+            self.add(*(shape for shape, _ in counts.marks))
+        self.play(*(FadeIn(called) for *_, called in self.table.rows), run_time=AWAY)
 
     def show_limit(self) -> None:
-        """The rule becomes that of a distance; each rate walks by its factor; and the test of them all."""
+        """The map is cut; the rule becomes that of a distance; each rate walks by its factor; and the test of them all."""
         if self.lanes.limit is None:
             said = self.stage.sentence(words.TRIED, em=EM, width=self.board.width)
             said.put(self.board.left, self.rule.get_bottom()[1] - LINE)
             self.play(FadeIn(said))
             return
+        if not self.counts.counted:
+            self.rows_take_over(None)
+            self.set_heading(words.WHERE)
         self.slice = ground = FactorSlice(self.stage, self.stage.layout.picture, self.lanes)
-        self.play(FadeOut(*self.counted()), run_time=FADE)
-        self.play(FadeIn(ground.still), run_time=FADE)
+        gone = [FadeOut(*self.counted())] if self.counts.counted else []
+        first = ground.still if self.map is None else self.map.drawing
+        self.play(*gone, FadeIn(first), run_time=MOVE)
+        if self.map is not None:
+            self.cut_map(self.map, ground)
         self.play(FadeIn(ground.slope), run_time=FADE)
-        lines = LimitLines(self.stage, self.board, self.lanes, self.rule)
+        self.lines = lines = LimitLines(self.stage, self.board, self.lanes, self.rule)
         self.table.place(lines.factors)
-        for moves in lines.moves():
+        said = ground.slope[2]
+        seen: dict[Term, VGroup] = {
+            term: self.stage.part(said, words.BENT, path)
+            for path, term in words.BENT.walk()
+            if isinstance(term, Symbol)
+        }
+        for moves in lines.moves(seen):
             self.play(*moves, run_time=MOVE)
         self.turn()
         self.play(FadeOut(ground.slope), run_time=FADE)
@@ -113,6 +144,24 @@ class RateScenes(RunLesson):
                 self.turn()
         for moves in lines.judged():
             self.play(*moves, run_time=MOVE)
+        if self.directions is not None:
+            self.set_heading(words.why(self.lanes, self.directions))
+
+    def cut_map(self, shown: CutMap, ground: FactorSlice) -> None:
+        """The map is cut across the ravine; the cut turns level, and its places rise to what the cost is there."""
+        self.play(Create(shown.cuts[0]), run_time=MOVE)
+        self.play(FadeIn(shown.names[0], shown.foot), run_time=FADE)
+        self.turn()
+        rises = shown.rises(ground)
+        self.remove(shown.foot, shown.cross)
+        self.add(rises.whole)
+        gone = [shown.panel.drawing, shown.lines, shown.start, shown.names[0], shown.cuts[0]]
+        self.play(FadeOut(*gone), run_time=FADE)
+        self.remove(*gone)
+        self.moving(rises.show, RISE, rises.whole)
+        self.remove(rises.whole, *rises.whole)
+        self.add(ground.curve, ground.foot)
+        self.play(FadeIn(ground.scale), run_time=FADE)
 
     def count_factor(self, line: Formula, number: int) -> None:
         """In its row a rate gets its place in the factor, which is counted."""
@@ -153,6 +202,22 @@ class RateScenes(RunLesson):
         border = self.counts.border()
         if not len(border) or not self.counts.counted:
             return
-        self.play(FadeOut(self.slice.still, *(w.whole for w in self.walks)), run_time=FADE)
-        self.play(FadeIn(*self.counted()), run_time=FADE)
+        self.leave_slice(FadeIn(*self.counted()))
         self.play(Create(border[0]), FadeIn(border[1]), run_time=MOVE)
+
+    def leave_slice(self, *comes: Animation) -> None:
+        """What is seen of the slice and the walks there leaves, and something else comes."""
+        self._leave([*self.slice.still, *self._walked()], *comes)
+
+    def leave_walks(self) -> None:
+        """The walks leave, and the slice stays."""
+        self._leave(self._walked())
+
+    def _walked(self) -> list[Mobject]:
+        return [part for walk in self.walks for part in walk.whole]
+
+    def _leave(self, parts: Sequence[Mobject], *comes: Animation) -> None:
+        here = {id(each) for each in self.get_mobject_family_members()}
+        seen = [part for part in parts if any(id(each) in here for each in part.get_family())]
+        self.play(FadeOut(*seen), *comes, run_time=MOVE)
+        self.remove(*seen)

@@ -12,7 +12,7 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Stage, Zone
 
 EM = 0.36
-PITCH, HEAD = 0.62, 0.2
+PITCH, HEAD = 0.62, 0.44
 FACTORS = 0.99  # of the width, where factors end
 APART = 0.3
 
@@ -37,7 +37,7 @@ class RateTable:
             mark.move_to((zone.left + SHAPE, base + EM / 4, 0))
             shown = picture.titled(em).put(left, base)
             self.rows.append((mark, shown, picture.called(em).put(names, base)))
-        self.bases = bases
+        self.bases, self.left = bases, left
 
     def place(self, factors: Sequence[Formula]) -> None:
         """Put the factors where the rates are, all of one size."""

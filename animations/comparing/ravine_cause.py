@@ -3,11 +3,12 @@
 Laws
 ----
 - T = centring·scaling: its diagonal scales the parameters, and what is left of it centres the inputs
-- a ravine is due to the one that takes most of it away by itself, or to both where neither does
+- a ravine is due to the one that takes most of it away by itself, to both where neither does, and to each where both do
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -17,7 +18,8 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.optimize.curvature import Landscape
 
-Kind: TypeAlias = Literal["place", "size", "both", "other"]
+Kind: TypeAlias = Literal["place", "size", "each", "both", "other"]
+ALIKE = 0.5  # of the other's powers of ten, that one takes away by itself
 LESS = 0.5  # of the condition number before, or less, is much better
 
 
@@ -42,6 +44,9 @@ class RavineCause:
             return "other"
         if min(scaled, centred) > LESS * before:
             return "both"
+        gains = [math.log(before / max(each, 1.0)) for each in (scaled, centred)]
+        if min(gains) > ALIKE * max(gains):
+            return "each"
         return "place" if centred <= scaled else "size"
 
 

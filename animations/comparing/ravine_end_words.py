@@ -70,15 +70,6 @@ def _own(before: int | None, after: int | None) -> Message:
     )
 
 
-def _why(story: RavineStory) -> Caption:
-    """The cause in numbers, where it is a column far from zero."""
-    found = story.cause
-    if found is None or found.kind != "place" or story.far is None:
-        return ()
-    name = Symbol(story.far)
-    return (message("{name} lay far from zero for its spread: centred, it does not.", name=name),)
-
-
 def ending(story: RavineStory) -> Caption:
     """What the viewer can do now."""
     if not story.is_changed:
@@ -88,9 +79,6 @@ def ending(story: RavineStory) -> Caption:
             ),
         )
     return (
-        *_why(story),
-        message(
-            "You can now look at the mean and the spread of your columns before you look for a better rate."
-        ),
+        message("Look at your columns' mean and spread before you look for a better rate."),
         message("Parameters found in standardised units are easily written back in your own."),
     )

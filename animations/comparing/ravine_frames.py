@@ -37,7 +37,7 @@ BEYOND = 0.2  # of the way from the start to the minimum, the frame goes on beyo
 CLOSED = (
     0.45  # of what start, walls and minimum span, a line of equal cost may reach from the minimum
 )
-OUT = 0.25  # of what start, walls and minimum span, a walk may widen the frame
+OUT, WIDE = 0.25, 2.0  # of what start, walls and minimum span, a walk may widen the frame
 ALIKE = 1.7  # times that an axis may be longer for one unit on both
 PARTS = {
     1: "s",
@@ -52,7 +52,17 @@ class RavineFrames:
     """Makes the maps of a story."""
 
     def __init__(self, stage: Stage, story: RavineStory) -> None:
-        self.stage, self.story = stage, story
+        self.stage, self.story, self.out = stage, story, OUT
+
+    def widen(self, picture: PathsPicture) -> bool:
+        """From now on the map holds all of momentum's way, where that leaves a picture; answers whether it does."""
+        steps = self.story.steps(self.story.heavy)
+        points = self.story.heavy.points[: None if steps is None else steps + 1]
+        places = map(picture.place, points)
+        if picture.single or all(picture.panel.holds(*place) for place in places):
+            return False
+        self.out = WIDE
+        return True
 
     def before(self, zone: Zone, walks: Sequence[Walk], *, noted: bool = True) -> PathsPicture:
         """Walks over the parameters."""
@@ -76,7 +86,7 @@ class RavineFrames:
         fixed += [] if story.wall is None else [story.wall]
         corners = np.array([*fixed, *self._closed(np.array(fixed))])
         low, high = corners.min(axis=0), corners.max(axis=0)
-        room = OUT * np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
+        room = self.out * np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
         near = [np.clip(walk.points, low - room, high + room) for walk in walks]
         return [corners, *near]
 
@@ -149,11 +159,13 @@ class RavineFrames:
             arrows.append((start, self.story.valley))
         write_levels(picture, arrows)
 
-    def counted(self, picture: PathsPicture, steps: int | None) -> Typeset:
-        """Over a small map, how many steps the walk needs."""
+    def counted(self, picture: PathsPicture, steps: Sequence[int | None]) -> Typeset:
+        """Over a small map, how many steps its walk needs, and momentum, where it is shown as well."""
         said = message("over {count} steps", count=HORIZON)
-        if steps is not None:
-            said = message("after {number} step", "after {number} steps", number=steps)
+        if steps[0] is not None:
+            said = message("after {number} step", "after {number} steps", number=steps[0])
+        if len(steps) > 1 and steps[1] is not None:
+            said = message("{steps}, with momentum {number}", steps=said, number=steps[1])
         return picture.panel.corner(said, COUNT_EM)
 
     def foot(self, picture: PathsPicture) -> None:

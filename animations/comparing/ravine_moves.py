@@ -17,19 +17,22 @@ from symgd.animations.comparing.column_strip import ColumnStrip
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_columns import CENTRED, SCALED, less
+from symgd.animations.comparing.ravine_halves import CENTRED as CENTRED_ALONE
+from symgd.animations.comparing.ravine_halves import NAMES
 from symgd.animations.comparing.ravine_scenes import FADE, RavineScenes
+from symgd.animations.comparing.tilt_picture import Tilt
 from symgd.animations.formulas.numerals import numeral
-from symgd.terms import Equation, Fraction, Symbol, Term
+from symgd.terms import Equation, Fraction, Negative, Product, Sum, Symbol, Term
 from symgd.writing.words import message
 
 MOVE, TURN, HALF = 1.2, 4.0, 3.2
-CENTRE = 2  # the column of what is centred alone
 
 
 class RavineMoves(RavineScenes):
     """From the map as it is to the standardised one, and the walk there."""
 
     strip: ColumnStrip | None
+    tilt: Tilt | None = None  # where the model is a line through one column
     there: PathsPicture
     there_cross: VGroup
     arrows: VGroup  # what stands at the two ways: their names, and what is asked
@@ -49,25 +52,27 @@ class RavineMoves(RavineScenes):
         """The plane turns into that of the standardised coordinates, and the columns become standardised at the same time."""
         story = self.story
         self.set_heading(words.centred_and_scaled(story))
-        self.play(FadeOut(self.arrows), run_time=FADE)
+        if len(self.arrows):
+            self.play(FadeOut(self.arrows), run_time=FADE)
         self.there = self.frames.after(self.picture_zone)
         self.now = self.paths, np.eye(len(story.turn))
         self.strip = None
         if story.columns:
             self.strip = strip = ColumnStrip(self.stage, self.curve_zone, story.columns)
-            self.play(FadeOut(self.curves.panel.drawing, self.curves.each[0]), run_time=FADE)
+            if leaving := self.curves_leave():
+                self.play(*leaving, run_time=FADE)
             self.play(FadeIn(strip.still, strip.live, strip.named), run_time=FADE)
         if story.in_two_moves:
             self.show_two_moves()
         else:
             self.change(self.scaling())
-            self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+            self.play(FadeIn(self.table.rows[self.at[1]]), run_time=FADE)
             self.turn()
             if not story.is_whole:
                 self.play(FadeOut(self.paths.each[0], self.cross), run_time=FADE)
             self.go_to(self.there, story.turn, TURN, along=self.sliding(0.0, 2.0))
             self.rename(2)
-        self.ratio_cells.append(self.table.cell(0, 1, self.ratio(1)))
+        self.ratio_cells.append(self.table.cell(0, self.at[1], self.ratio(1)))
         self.play(FadeIn(self.ratio_cells[1]), run_time=FADE)
 
     def show_two_moves(self) -> None:
@@ -78,19 +83,36 @@ class RavineMoves(RavineScenes):
         scaled = Equation(
             Symbol(f"{column.name}_{SCALED}"), Fraction(first, numeral(column.spread))
         )
-        self.change([centred])
+        own = self.own_letters()
+        self.change([centred, *own[:1]])
         self.turn()
-        between = self.frames.alone(self.picture_zone, CENTRE, message("centred alone"))
-        turn = turns_of(self.story.turn)[CENTRE]
+        between = self.frames.alone(
+            self.picture_zone, CENTRED_ALONE, message("{part} alone", part=NAMES[CENTRED_ALONE])
+        )
+        turn = turns_of(self.story.turn)[CENTRED_ALONE]
         self.go_to(between, turn, HALF, briefly=True, axes=False, along=self.sliding(0.0, 1.0))
         self.rename(1)
-        self.change([centred, Equation(Symbol("kappa"), self.kappa(CENTRE))])
+        self.show_half(CENTRED_ALONE)
         self.turn()
-        self.change([centred, scaled])
-        self.play(FadeIn(self.table.rows[1]), run_time=FADE)
+        self.change([scaled, *own[1:]])
+        self.play(FadeIn(self.table.rows[self.at[1]]), run_time=FADE)
         self.turn()
         self.go_to(self.there, self.story.turn, HALF, axes=False, along=self.sliding(1.0, 2.0))
         self.rename(2)
+
+    def own_letters(self) -> list[Equation]:
+        """What the map's letters are: the line's height at the mean, and its slope by a spread; none of another model."""
+        if (tilt := self.tilt) is None:
+            return []
+        (column,) = self.story.columns
+        slope, shift = (self.story.run.trace.parameters[n] for n in (tilt.slope, tilt.shift))
+        part: Term = Product((numeral(abs(tilt.mean)), Symbol(slope)))
+        height = Sum((Symbol(shift), part if tilt.mean >= 0 else Negative(part)))
+        size = Product((numeral(column.spread), Symbol(slope)))
+        return [
+            Equation(Symbol(f"{shift}_{CENTRED}"), height),
+            Equation(Symbol(f"{slope}_{SCALED}"), size),
+        ]
 
     def sliding(self, first: float, last: float) -> Animation | None:
         """The columns' dots go on; None where there are none."""
@@ -123,7 +145,7 @@ class RavineMoves(RavineScenes):
         if self.carried is not None:
             self.fade_marks(self.carried.down, self.carried.way, self.carried.angle)
         self.follow(self.there, 0, 1)
-        self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
+        self.play(FadeIn(*self.numbers(self.at[1], self.story.scaled)), run_time=FADE)
 
     def fade_marks(self, *gone: VGroup) -> None:
         """Some of what is carried leaves."""
@@ -132,8 +154,3 @@ class RavineMoves(RavineScenes):
         if here:
             self.play(FadeOut(*here), run_time=FADE)
             self.carried.whole.remove(*here)
-
-    def kappa(self, column: int) -> Term:
-        """A condition number in the row of the four."""
-        assert self.story.cause is not None
-        return numeral(self.story.cause.ratios[column] or 0.0, 3)

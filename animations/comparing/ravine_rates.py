@@ -63,14 +63,14 @@ def best_heavy(
     found = []
     for share in SHARES:
         rates = np.array(heavy_rates(tuple(bent.tolist()), share, FINE * BETWEEN))
-        count, gap = _counted(bent, gone, rates, share, part, steps)
+        count, gap = counted(bent, gone, rates, share, part, steps)
         best = int(np.lexsort((gap, count))[0])
         found.append((float(count[best]), float(gap[best]), share, float(rates[best])))
     _, _, share, rate = min(found)
     return share, rate
 
 
-def _counted(
+def counted(
     bent: FloatArray, gone: FloatArray, rates: FloatArray, share: float, part: float, steps: int
 ) -> tuple[FloatArray, FloatArray]:
     """By rate: the last step at which more than a part of the gap is left, and what is left in the end."""

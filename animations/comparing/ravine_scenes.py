@@ -25,6 +25,8 @@ from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.ravine_frames import RavineFrames
+from symgd.animations.comparing.ravine_halves import SCALED as SCALED_ALONE
+from symgd.animations.comparing.ravine_halves import RavineHalf
 from symgd.animations.comparing.ravine_story import RavineStory
 from symgd.animations.comparing.ravine_walks import HORIZON
 from symgd.animations.comparing.walk_looks import ravine_looks
@@ -42,13 +44,13 @@ from symgd.writing.words import message
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
 GAP, STACKED = 0.2, 0.16  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, BESIDE = 0.34, 0.385, 0.56  # of the mathematics
+TABLE, CURVES, BESIDE = 0.37, 0.4, 0.62  # of the mathematics
 LOW_ROWS, LOW_COLUMNS = (0.62, 0.38), (0.62, 0.38)
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 HUGE = 1e6  # a condition number above it has two figures, which have room
 BELOW = 0.15  # the table, formulas begin
-HIGHEST = 1.0  # times the first gap, up to which the curves go
+HIGHEST, ABOVE = 1.0, 30.0  # times the first gap, up to which the curves go at least, and at most
 DEPTH = 0.1  # of the gap that counts as near, the curves go down to
 
 
@@ -62,6 +64,9 @@ class RavineScenes(Lesson):
     formulas: VGroup
     paths: PathsPicture
     told: VGroup  # what is said below the map
+    halves: dict[int, RavineHalf]  # those of standardising, that have rows
+    half_cells: dict[int, Mobject]  # their condition numbers
+    at: tuple[int, int, int]  # the rows of the walks
     axes: HalfAxes | None = None  # those that are seen
     carried: CarriedMarks | None = None  # what goes with the map
     picture_zone: Zone
@@ -200,6 +205,33 @@ class RavineScenes(Lesson):
         rate, count = self.said(walk)
         return [self.table.cell(1, row, rate), self.table.cell(2, row, count)]
 
+    def told_half(self, half: RavineHalf) -> tuple[Label, Label, Label]:
+        """What a half of standardising has in the table."""
+        ratio, rate = half.ratio, half.rate
+        count: Label = message("> {count}", count=HORIZON)
+        return (
+            message("none") if ratio is None else numeral(ratio, 3 if ratio < HUGE else 2),
+            numeral(rate, 2 if rate < SMALL else MOST_FIGURES),
+            count if half.steps is None else numeral(half.steps, 12),
+        )
+
+    def show_half(self, number: int) -> None:
+        """Its row: the condition number, and where it is one of the question's, what it takes."""
+        if number not in self.halves:
+            return
+        row = 1 + [*self.halves].index(number)
+        ratio, *_ = self.told_half(self.halves[number])
+        cell = self.half_cells[number] = self.table.cell(0, row, ratio)
+        self.play(FadeIn(self.table.rows[row], cell), run_time=FADE)
+        if not self.story.in_two_moves or number == SCALED_ALONE:
+            self.play(FadeIn(*self.half_counts(number)), run_time=FADE)
+
+    def half_counts(self, number: int) -> list[Mobject]:
+        """Its rate and its steps in the table."""
+        row = 1 + [*self.halves].index(number)
+        _, rate, count = self.told_half(self.halves[number])
+        return [self.table.cell(1, row, rate), self.table.cell(2, row, count)]
+
     def make_curves(self) -> CostCurves:
         """How far the walks are above the least cost, by the step."""
         story, name = self.story, self.problem.cost_name
@@ -219,8 +251,22 @@ class RavineScenes(Lesson):
             end=max(self.last(walk) for walk in story.walks),
             depth=DEPTH * story.near,
             clear=True,
-            high=HIGHEST,
+            high=self.highest(),
         )
+
+    def curves_leave(self) -> list[Animation]:
+        """The cost curves leave, if they are there."""
+        here = self.get_mobject_family_members()
+        parts = [self.curves.panel.drawing, self.curves.each[0]]
+        return [FadeOut(part) for part in parts if part.get_family()[-1] in here]
+
+    def highest(self) -> float:
+        """Times the first gap, up to which the curves go: momentum's way above it is seen."""
+        story, heavy = self.story, self.story.heavy
+        first = float(heavy.cost[0]) - story.least
+        rows = heavy.cost[: int(self.last(heavy)) + 1] - story.least
+        most = float(np.nanmax(rows)) / first if first > 0 else HIGHEST
+        return float(np.clip(most, HIGHEST, ABOVE)) if np.isfinite(most) else HIGHEST
 
     def say_undrawn(self, number: int) -> VGroup:
         """That not all steps of a walk are drawn, below the map, where that is so."""

@@ -12,6 +12,7 @@ from symgd.animations.comparing.ravine_story import (
     RavineStory,
 )
 from symgd.animations.comparing.ravine_walks import HORIZON, NEARER
+from symgd.animations.comparing.tilt_picture import Tilt
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.terms import Symbol, Term
@@ -22,6 +23,7 @@ from symgd.writing.words import Message, message
 Caption: TypeAlias = tuple[Message, ...]
 MUCH = 50.0  # times larger, a derivative leaves nothing to be seen of another
 _RAISED = dict(zip(NEARER, ("⁻³", "⁻⁶", "⁻⁹"), strict=True))
+CIRCLES = 1.01  # a condition number below this is that of circles, as they are seen
 ASIDE = 5.0  # degrees, from which on downhill is not towards the minimum
 
 
@@ -38,8 +40,10 @@ def which_map() -> Message:
 def centred_and_scaled(story: RavineStory) -> Message:
     """The heading while it does, or does not."""
     after = story.ratios[1]
-    if after is not None and after < ROUND:
+    if after is not None and after < CIRCLES:
         return message("One whose lines are circles: centre and scale.")
+    if after is not None and after < ROUND:
+        return message("One whose lines are nearly round: centre and scale.")
     return message("Do centring and scaling make it round?")
 
 
@@ -48,6 +52,33 @@ def astray(story: RavineStory) -> Message | None:
     if story.angle is None or story.angle < ASIDE:
         return None
     return message("Straight downhill is not towards the minimum.")
+
+
+def aslant() -> Message:
+    """The heading over the line that is tilted."""
+    return message("Why does the ravine lie aslant?")
+
+
+def tilted(story: RavineStory, tilt: Tilt) -> Caption:
+    """What a tilt is on the map, about zero and about the mean."""
+    names = story.run.trace.parameters
+    slope, shift = Symbol(names[tilt.slope]), Symbol(names[tilt.shift])
+    name = Symbol(story.run.problem.inputs[0])
+    return (
+        message(
+            "Change {slope} alone: the line turns about {name} = 0 and leaves its points, up the wall.",
+            slope=slope,
+            name=name,
+        ),
+        message(
+            "Turned about the mean it stays amid them, if {shift} changes too: the way along the ravine.",
+            shift=shift,
+        ),
+        message(
+            "So measure {name} from its mean. The height there is a parameter that a tilt leaves alone.",
+            name=name,
+        ),
+    )
 
 
 def did_it(found: RavineCause) -> Message:
@@ -61,6 +92,8 @@ def did_it(found: RavineCause) -> Message:
         return message(
             "Mostly scaling: κ falls from {before} to {after}.", before=before, after=scaled
         )
+    if found.kind == "each":
+        return message("Each of them alone takes much of it, and both take it all.")
     if found.kind == "both":
         return message("It takes both, scaling and centring.")
     return message("Neither takes the ravine away.")
@@ -98,8 +131,28 @@ def gentle(story: RavineStory) -> Caption:
     )
 
 
-def ravine(story: RavineStory, stretch: float = 1.0, *, axes: bool = True) -> Caption:
-    """The map, and how much it bends."""
+def opening(story: RavineStory, stretch: float = 1.0) -> Caption:
+    """The map in which the walk begins."""
+    said = [message("Lines of equal cost, and a start. Each step goes straight downhill.")]
+    if stretch > 1:
+        said.append(
+            message(
+                "The axes are stretched to show its width: with one unit on both it would be {times} times narrower.",
+                times=numeral(stretch, 2),
+            )
+        )
+    if others := left_out(story.run, story.axes):
+        said.append(message("The picture is a slice: {names} moves as well.", names=listed(others)))
+    return tuple(said)
+
+
+def first_heading() -> Message:
+    """The heading before anybody has walked."""
+    return message("How many steps to the minimum?")
+
+
+def ravine(story: RavineStory, *, axes: bool = True) -> Caption:
+    """How much the map bends."""
     ratio = story.ratios[0]
     said = []
     if ratio is None:
@@ -133,38 +186,29 @@ def ravine(story: RavineStory, stretch: float = 1.0, *, axes: bool = True) -> Ca
         )
     elif story.is_bent:
         said.append(
-            message(
-                "λ is how much the cost bends along a half axis: the longer the axis, the less. κ is the ratio of the two."
-            )
+            message("λ is how much the cost bends along a half axis; κ is the ratio of the two.")
         )
-    if stretch > 1:
-        said.append(
-            message(
-                "The axes are stretched to show its width: with one unit on both it would be {times} times narrower.",
-                times=numeral(stretch, 2),
-            )
-        )
-    if others := left_out(story.run, story.axes):
-        said.append(message("The picture is a slice: {names} moves as well.", names=listed(others)))
     return tuple(said)
 
 
 def walk(story: RavineStory) -> Caption:
     """How descent goes in it."""
     steps = story.steps(story.plain)
-    how, limit, rate = message("Each step goes straight downhill."), story.limit, story.plain.run
+    how: Caption = ()
+    limit, rate = story.limit, story.plain.run
     if limit is not None and rate.learning_rate < limit:
         low, high = numerals_apart(rate.learning_rate, limit)
-        how = message(
+        one = message(
             "A rate above {limit} would throw the walk out. Here it is {rate}, the best for this start.",
             limit=high,
             rate=low,
         )
+        how = (one,)
     walls = message(
         "The walls alone are most of the gap: so steps are counted until {part} of it is left.",
         part=left(story),
     )
-    first = (how,) if story.near == NEARER[0] else (how, walls)
+    first = how if story.near == NEARER[0] else (*how, walls)
     if steps is None:
         return *first, message(
             "After {count} steps more than {part} of the gap to the least cost is left.",
@@ -228,7 +272,7 @@ def standardise(story: RavineStory) -> Caption:
     if story.in_two_moves and story.cause is not None:
         _, _, centred, both = story.cause.ratios
         round_ = message("The map is stretched, to circles: κ is {after}.", after=_ratio(both))
-        if both is None or both >= ROUND:
+        if both is None or both >= CIRCLES:
             round_ = message("The map is stretched: κ is {after}.", after=_ratio(both))
         return (
             message("Centre the column: subtract its mean, so that it lies round zero."),
@@ -253,7 +297,7 @@ def standardise(story: RavineStory) -> Caption:
             "Standardise what stands beside the parameters, powers as well: subtract the mean, divide by the spread."
         )
     if after is not None and after < ROUND:
-        return first, message("The same cost, in other units: its lines are circles, or nearly so.")
+        return first, message("The same cost, in other units: its lines are nearly round.")
     return first, message(
         "The same cost, in other units: it bends {ratio} times as much one way as another.",
         ratio=_ratio(after),
@@ -294,7 +338,7 @@ def momentum(story: RavineStory) -> Caption:
     if not story.is_changed:
         first = (
             message(
-                "Standardising the columns changes no parameter here: the ravine is the model's own."
+                "Here no parameter only multiplies a column: scaling the columns would change the model, not the map."
             ),
             message(
                 "Momentum keeps a share β of the last step: to and fro cancel, the same way adds up."
@@ -335,6 +379,8 @@ def cause(story: RavineStory, found: RavineCause) -> Caption:
         )
     if found.kind == "size":
         return first, message("The columns' sizes differ: here scaling does most of the work.")
+    if found.kind == "each":
+        return first, message("Each alone leaves a ravine: do both.")
     if found.kind == "both":
         return first, message("Here it takes both: neither alone even halves it.")
     return first, message("Neither takes this ravine away, alone or together.")

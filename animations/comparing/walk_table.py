@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from manim import Line, VGroup
 
 from symgd.animations.comparing.walk_looks import SAMPLE, WalkLook
-from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
+from symgd.writing.words import Message
 
 EM, HEAD_EM, LEAST_EM = 0.32, 0.27, 0.26
 PITCH = 0.5
@@ -27,6 +28,14 @@ LEADING = 1.35  # a row's height, in sizes of its letters
 RISE = 0.1  # from the baseline to the middle of a letter
 
 
+class InTable(Protocol):
+    """What has a row."""
+
+    @property
+    def name(self) -> Message | str:
+        """What it is called."""
+
+
 class WalkTable:
     """Rows of walks from the top of a zone; a column of numbers comes when it is known."""
 
@@ -34,8 +43,8 @@ class WalkTable:
         self,
         stage: Stage,
         zone: Zone,
-        walks: Sequence[Walk],
-        looks: Sequence[WalkLook],
+        walks: Sequence[InTable],
+        looks: Sequence[WalkLook | None],
         heads: Sequence[Label],
         name: float = NAME,
         columns: Sequence[Sequence[Label]] = (),
@@ -69,8 +78,9 @@ class WalkTable:
         )
         self.top = top
 
-    def _named(self, walk: Walk, look: WalkLook, base: float, start: float) -> VGroup:
-        sample = look.sample(self.stage.palette.ground, self.sample)
+    def _named(self, walk: InTable, look: WalkLook | None, base: float, start: float) -> VGroup:
+        """A row's sample, where it has a line in the pictures, and its name."""
+        sample = VGroup() if look is None else look.sample(self.stage.palette.ground, self.sample)
         sample.shift((self.zone.left, base + RISE, 0))
         name = self.stage.sentence(walk.name, em=self.em)
         if name.width > self.name_width:

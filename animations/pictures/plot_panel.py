@@ -129,8 +129,9 @@ class PlotPanel:
             position = box.bottom + box.height * self.y.part(value)
             group.add(self._stroke((box.left, position), (box.left - TICK, position)))
             mark = self.stage.formula(term, em=TICK_EM)
-            mark.scale(min(1.0, (LEFT - TICK - 0.06) / mark.width))  # in one line: 2·10¹⁸
-            group.add(mark.put(box.left - TICK - 0.06 - mark.width, position - 0.08))
+            mark.scale(min(1.0, (LEFT - TICK - 0.04) / mark.width))  # in one line: 2·10¹⁸
+            beside = min(0.06, LEFT - TICK - mark.width)
+            group.add(mark.put(box.left - TICK - beside - mark.width, position - 0.08))
         return group
 
     def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> Line:
