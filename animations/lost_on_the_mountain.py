@@ -10,7 +10,6 @@ from symgd.animations.descending import mountain_words as words
 from symgd.animations.descending.gap_picture import gap_picture
 from symgd.animations.descending.mountain import CAREFUL, Mountain, steadied
 from symgd.animations.descending.mountain_pairs import MountainPairs
-from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
 from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
 from symgd.animations.descending.mountain_scenes import (
@@ -21,7 +20,6 @@ from symgd.animations.descending.mountain_scenes import (
     SWEEP,
     MountainScenes,
 )
-from symgd.animations.descending.mountain_views import valley
 from symgd.animations.descending.other_mountain import OtherMountain
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
@@ -172,7 +170,7 @@ class LostOnTheMountain(MountainScenes):
     def show_lifted(self) -> None:
         """The whole mountain, or its valley; and he walks on as far as the run goes."""
         picture, mountain, step = self.picture, self.mountain, self.mountain.steps
-        for each in {picture, self.whole}:
+        for each in {picture, self.whole, self.lifted}:
             each.lift()
         self.add(picture.fog, picture.lit, picture.live)  # in this order it was in front of him
         if self.map.has_room:
@@ -182,9 +180,7 @@ class LostOnTheMountain(MountainScenes):
         self.remove(picture.fog, picture.lit)
         self.labels, self.pointer = VGroup(), VGroup()
         self.look_around(step)
-        old = [self.shown.pop(HIGH), self.rows.titles[HIGH]]
         self.floor = floor = self.rows.floor()
-        self.play(FadeOut(*old), run_time=QUICK)
         if len(floor):
             self.play(FadeIn(floor), run_time=FADE)
         if self.map.has_room:
@@ -197,16 +193,12 @@ class LostOnTheMountain(MountainScenes):
         self.set_heading(words.verdict(mountain))
         if mountain.last > step:
             self.walk(step, mountain.last, SWEEP)
-            self.renew(mountain.last, FADE, PLACED, FELT)
+            self.renew(mountain.last, FADE, HIGH, PLACED, FELT)
 
     def look_around(self, step: int) -> None:
         """The valley where he and its floor are seen apart; the whole, where that shows it."""
-        mountain, picture = self.mountain, self.whole
-        if sight := valley(mountain):
-            zone = self.stage.layout.picture
-            picture = MountainPicture(self.stage, zone, mountain, sight, clear=True)
-        if picture is not self.picture:
-            self.look_at(picture.show(step), step, mountain.last)
+        if self.lifted is not self.picture:
+            self.look_at(self.lifted.show(step), step, self.mountain.last)
 
     def compare(self, step: int) -> None:
         """Where he stands beside the lowest place; his ghost stays."""
@@ -239,18 +231,21 @@ class LostOnTheMountain(MountainScenes):
         self.play(*(FadeIn(walk.live) for walk in other.walks), run_time=FADE)
 
     def show_valleys(self) -> None:
-        """One man after the other walks down."""
+        """Both men walk down together, at one rate."""
         other = self.other
         assert other is not None
-        for number, walk in enumerate(other.walks):
-            last = walk.mountain.last
-            moving = UpdateFromAlphaFunc(
+        lasts = [walk.mountain.last for walk in other.walks]
+        moving = (
+            UpdateFromAlphaFunc(
                 walk.live, lambda _, part, walk=walk, last=last: walk.show(last * part)
             )
-            self.play(moving, run_time=SWEEP)
-            walk.show(last)
-            self.play(FadeIn(other.lines[number]), run_time=FADE)
+            for walk, last in zip(other.walks, lasts, strict=True)
+        )
+        self.play(*moving, run_time=2 * SWEEP)
         self.turn()
+        for walk, last, line in zip(other.walks, lasts, other.lines, strict=True):
+            walk.show(last)
+            self.play(FadeIn(line), run_time=FADE)
         self.set_heading(words.NOT_THE_LOWEST)
         self.wait(QUICK)
 
@@ -282,8 +277,7 @@ class LostOnTheMountain(MountainScenes):
         self.tangent, self.gap = VGroup(), VGroup()
         if gone := leaving(*parts):
             self.play(*gone, run_time=QUICK)
-        up = self.story.cost[self.mountain.steps] > self.story.cost[0]
-        self.set_heading(words.HIGHER if up else words.ANSWER)
+        self.set_heading(words.HIGHER if self.mountain.went_up else words.ANSWER)
         self.show_home()
         pairs = MountainPairs(self.picture, 0)
         spoken = {PLACED: PLACE, FELT: SLOPE, STEPPED: STEP}

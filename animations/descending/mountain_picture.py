@@ -29,6 +29,7 @@ NEARBY = 0.005  # of the panel's width, over which the ground's direction is mea
 FAINT = 0.6
 LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, and how far from it
 HEIGHTS, MAN = 25, 1.0  # at which a place for it is tried; how high he is
+NARROW = 6.0  # a picture that has less room for the name of its scale
 BRIGHT = 0.5  # luminance, above which a ground is a light one
 ALIKE = 0.05  # of a size, that makes no difference
 CUTS, OVER = 100.0, 50.0  # how bad it is, if the ground goes through it, or he stands there
@@ -78,13 +79,16 @@ class MountainPicture:
     def _panel(self, zone: Zone, near: Sight | None) -> PlotPanel:
         mountain, story = self.mountain, self.mountain.story
         across: Label = message("distance along his path")
+        if zone.width < NARROW:
+            across = message("distance walked")
         if mountain.over_parameter:
             across = Symbol(story.names[0])
         whole, name = whole_sight(mountain), story.problem.cost_name
         x, y = near or whole
         panel = PlotPanel(self.stage, zone, x, y, x_label=across, y_label=name)
         if near:
-            panel.noted(magnified(*(_times(*pair) for pair in zip(whole, near, strict=True))))
+            told = magnified(*(_times(*pair) for pair in zip(whole, near, strict=True)))
+            panel.noted(next((said for said in told if panel.has_corner(said)), told[-1]))
         return panel
 
     def _ground(self) -> VMobject:
@@ -276,11 +280,15 @@ def _times(whole: Scale, near: Scale) -> float:
     return (whole.high - whole.low) / (near.high - near.low)
 
 
-def magnified(across: float, up: float) -> Message:
-    """How much larger, or smaller, heights are drawn than in the whole, and distances, if these are."""
+def magnified(across: float, up: float) -> tuple[Message, ...]:
+    """How much larger, or smaller, heights are drawn than in the whole, and distances, if these are; shorter and shorter."""
     if up < 1:
-        return message("heights drawn {times} times smaller", times=numeral(1 / up, 2))
+        return (message("heights drawn {times} times smaller", times=_about(1 / up)),)
     if across < 1 + ALIKE:
-        return message("heights drawn {times} times as large", times=numeral(up, 2))
-    said = message("drawn {across} times as wide, {up} times as high")
-    return said.filled(across=numeral(across, 2), up=numeral(up, 2))
+        return (message("heights drawn {times} times as large", times=_about(up)),)
+    said = message("drawn {across} times as wide, {up} times as high"), message("{across}× wide, {up}× high")
+    return tuple(each.filled(across=_about(across), up=_about(up)) for each in said)
+
+
+def _about(times: float) -> Term:
+    return numeral(float(f"{times:.1e}"), 2)

@@ -200,7 +200,7 @@ class MountainRows:
         return -change if self.mountain.over_parameter else change
 
     def floor(self) -> VGroup:
-        """What the fog hid, in its place: the least cost, or what a longer descent comes to; else nothing."""
+        """What the fog hid, in the place of his step: the least cost, or what a longer descent comes to; else nothing."""
         least, lowest = self.mountain.floor, self.mountain.lowest
         known = self.story.least is not None
         said = FLOOR if known else FITTED if self.mountain.is_fitted else FOUND
@@ -208,7 +208,7 @@ class MountainRows:
             least, said = lowest, IN_SIGHT
         if least is None:
             return VGroup()
-        zone = self.zones[HIGH]
+        zone = self.zones[STEPPED]  # no step is told any more
         title = self._title(said, zone)
         equals: list[Label] = [self.story.problem.cost_name, " = "]
         made = self._ended(equals, numeral(settled(least, float(self.story.cost[0]))))

@@ -14,15 +14,16 @@ from manim import (
 )
 
 from symgd.animations.descending.mountain import CAREFUL, Mountain
-from symgd.animations.descending.mountain_map import MountainMap
+from symgd.animations.descending.mountain_map import SIZES, MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED, MountainRows
 from symgd.animations.descending.mountain_rule import MountainRule
-from symgd.animations.descending.mountain_views import short_steps
+from symgd.animations.descending.mountain_views import short_steps, valley
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Term
 from symgd.writing.words import Message, message
@@ -31,6 +32,7 @@ MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
 TINY = 1e-6
 COUNTS = 12  # times that numbers change at most while he walks
 SINGLY = 4  # steps that are shown one by one
+ASIDE, GAP = (1.9, 1.0), 0.25  # the widths of the mountain and a map beside it, in shares
 
 
 class MountainScenes(RunLesson):
@@ -42,6 +44,7 @@ class MountainScenes(RunLesson):
     rows: MountainRows
     rule: MountainRule
     near: MountainPicture | None = None  # where his short steps are
+    lifted: MountainPicture  # what is looked at without fog
     tangent: Mobject = VGroup()
     stride: Mobject = VGroup()
     labels: VGroup = VGroup()  # what is written beside his light
@@ -52,24 +55,49 @@ class MountainScenes(RunLesson):
         """All that is known of the run before the film."""
         layout = self.stage.layout
         self.mountain = mountain
-        self.picture = self.whole = MountainPicture(self.stage, layout.picture, mountain)
         self.rows = MountainRows(self.stage, layout.mathematics, mountain)
         self.rule = self.rows.rule
         self.shown: dict[int, VGroup] = {}
-        if sight := short_steps(mountain):
-            self.near = MountainPicture(self.stage, layout.picture, mountain, sight)
-        self.map, self.notes = self.take_notes()
-        if self.near is not None and not self._suits(self.near):
+        self.draw(layout.picture)
+        for size in SIZES:
+            self.map, self.notes = self.take_notes(size=size)
+            if mountain.over_parameter or self._has_map:
+                break
+        else:
+            zone, aside = layout.picture.columns(*ASIDE, gap=GAP)
+            self.draw(zone)
+            self.map, self.notes = self.take_notes(aside)
+        if mountain.over_parameter and self.near is not None and not self._suits(self.near):
             self.near = None
             self.map, self.notes = self.take_notes()
 
-    def take_notes(self) -> tuple[MountainMap, MountainNotes]:
+    def draw(self, zone: Zone) -> None:
+        """The whole mountain in a zone, and what of it is seen later from nearer."""
+        stage, mountain = self.stage, self.mountain
+        self.picture = self.whole = MountainPicture(stage, zone, mountain)
+        self.near, self.lifted = None, self.whole
+        if sight := short_steps(mountain):
+            self.near = MountainPicture(stage, zone, mountain, sight)
+        if sight := valley(mountain):
+            self.lifted = MountainPicture(stage, zone, mountain, sight, clear=True)
+
+    def take_notes(
+        self, aside: Zone | None = None, size: tuple[float, float] = SIZES[0]
+    ) -> tuple[MountainMap, MountainNotes]:
         """A map, or else notes, where all that is written beside his light leaves them room."""
         last = self.mountain.steps
         steps = [*range(min(CAREFUL, last)), *([] if self.near else [last])]
         beside = [self.picture.beside(step, *self.felt_at(step)) for step in steps]
         about = self.stage, self.picture.panel, self.mountain, beside
-        return MountainMap(*about), MountainNotes(*about)
+        return MountainMap(*about, aside, size), MountainNotes(*about)
+
+    @property
+    def _has_map(self) -> bool:
+        """Whether the map has room in the panel in every view."""
+        steps = self.mountain.steps, self.mountain.last
+        if not self.map.has_room or not self.map.is_clear(self.lifted.panel, steps):
+            return False
+        return self.near is None or self._suits(self.near)
 
     def _suits(self, near: MountainPicture) -> bool:
         """Whether the map, or else the notes, have room in a picture from near."""

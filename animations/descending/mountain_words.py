@@ -125,6 +125,9 @@ def lifted(mountain: Mountain) -> Caption:
     story, here = mountain.story, float(mountain.story.cost[mountain.steps])
     if story.diverged or here > story.cost[0]:
         end = float(story.cost[mountain.last])
+        if max(here, end) <= story.cost[0]:
+            lost = message("No: his next step leads so far up that no picture shows it.")
+            return lost, message("He follows the slope, and yet steps over the valley.")
         first, last = numerals_apart(float(story.cost[0]), max(here, end))
         said = message("No: he began at {first} and stands at {last}. His steps were too long.")
         return (said.filled(first=first, last=last),)
@@ -158,6 +161,8 @@ def lifted(mountain: Mountain) -> Caption:
 def verdict(mountain: Mountain) -> Message:
     """The second question's answer, as far as there is one."""
     if mountain.went_up:
+        if mountain.story.cost[mountain.steps] <= mountain.story.cost[0]:
+            return message("No: his next step is far too long.")
         return message("No: he went up.")
     if mountain.lowest is None:
         return message("Nobody knows: no floor was found.")
