@@ -315,6 +315,11 @@ class Mountain:
         story = self.story
         return story.least is not None or (story.problem.has_examples and is_convex(story.problem))
 
+    @property
+    def shows_several(self) -> bool:
+        """Whether its own picture has several valleys."""
+        return self.over_parameter and len(self.valleys) > 1
+
     @cached_property
     def valleys(self) -> list[float]:
         """With one parameter: how low each valley is that is seen, from left to right."""

@@ -35,7 +35,8 @@ HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
 class MountainMap:
     """`whole` stands still, `live` follows `show`; in the panel it has no room where his light, or what is beside it, comes.
 
-    It is drawn in the panel's corner, or else in a zone `aside`; `last` is the last step whose place it shows.
+    It is drawn in the panel's corner, or else in a zone `aside`; `rows` are the places that it shows, without fog; `last`
+    is the last step that he makes beside it.
     """
 
     def __init__(
@@ -46,10 +47,13 @@ class MountainMap:
         beside: Sequence[VGroup] = (),
         aside: Zone | None = None,
         size: tuple[float, float] = SIZES[0],
+        rows: FloatArray | None = None,
         last: int | None = None,
     ) -> None:
         self.stage, self.mountain, self.story = stage, mountain, mountain.story
-        self.aside, self.last = aside, mountain.last if last is None else last
+        self.aside = aside
+        self.rows = self.story.parameters[: mountain.last + 1] if rows is None else rows
+        self._last = mountain.steps if last is None else last
         box = panel.box
         right, top = box.right - EDGE, box.top - EDGE - TITLE
         self.zone = Zone(right - size[0], right, top - size[1], top)
@@ -57,7 +61,7 @@ class MountainMap:
             top = box.top - TITLE
             low = max(box.bottom, top - TALLEST * aside.width)
             self.zone = Zone(aside.left, aside.right, low, top)
-        self.has_room = aside is not None or self.is_free(panel, beside)
+        self.has_room = aside is not None or self.is_free(panel, beside, lights=rows is None)
         self.has_room = self.has_room and not mountain.over_parameter
         if not self.has_room:
             return
@@ -83,7 +87,7 @@ class MountainMap:
 
     @property
     def _walked(self) -> range:
-        return range(self.mountain.steps + 1)
+        return range(self._last + 1)
 
     def _seen(self, panel: PlotPanel, steps: Sequence[int]) -> list[FloatArray]:
         """Where he stands in a panel, where that shows it."""
@@ -103,8 +107,7 @@ class MountainMap:
         return bool(high[0] > left and high[1] > bottom)
 
     def _scales(self) -> tuple[Scale, Scale]:
-        rows = self.story.parameters[: self.last + 1]
-        x, y = (scale_of(rows[:, axis].tolist(), INSIDE) for axis in self.story.axes)
+        x, y = (scale_of(self.rows[:, axis].tolist(), INSIDE) for axis in self.story.axes)
         return equal_axes(x, y, self.zone.width, self.zone.height)
 
     def _named(self) -> VGroup:

@@ -29,6 +29,7 @@ NEARBY = 0.005  # of the panel's width, over which the ground's direction is mea
 FAINT = 0.6
 LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, and how far from it
 HEIGHTS, MAN = 25, 1.0  # at which a place for it is tried; how high he is
+SIDE = 12  # spots along each side of what is kept free
 NARROW = 6.0  # a picture that has less room for the name of its scale
 BRIGHT = 0.5  # luminance, above which a ground is a light one
 ALIKE = 0.05  # of a size, that makes no difference
@@ -68,6 +69,7 @@ class MountainPicture:
         if self.foggy:
             self.live = VGroup(self.fog, self.lit, self.stops, self.man)
         self.prints = self._prints()
+        self.kept: list[Zone] = []  # where nothing is written
         self.show(0.0)
 
     @property
@@ -224,7 +226,12 @@ class MountainPicture:
         )
         ends = np.array([here[0], height, 0.0]), np.array([end - head, height, 0.0])
         ink = self.stage.palette.ink
-        return VGroup(drawn(stroke(ink, 4), [ends]), tip.set_fill(ink, opacity=1))
+        made = VGroup(drawn(stroke(ink, 4), [ends]), tip.set_fill(ink, opacity=1))
+        ground = self.position(float(feet[step + 1]))
+        if abs(ground[1] - height) > ARROW:  # where the ground is, at its end
+            drop = np.array([end, height, 0.0]), np.array([end, ground[1], 0.0])
+            made.add(drawn(stroke(ink, 1.5), [drop], dashed=True))
+        return made
 
     def beside(self, step: int, *said: tuple[Message, Term]) -> VGroup:
         """Words and a number each, in the fog beside his light."""
@@ -267,7 +274,15 @@ class MountainPicture:
         xs, heights = self.mountain.profile
         pairs = zip(xs, heights, strict=True)
         spots = [self.panel.position(x, y)[:2] for x, y in pairs if np.isfinite(y)]
+        for zone in self.kept:
+            grid = np.meshgrid(*(np.linspace(*ends, SIDE) for ends in zone_ends(zone)))
+            spots += [*np.column_stack([each.ravel() for each in grid])]
         return np.array(spots).reshape(-1, 2)
+
+
+def zone_ends(zone: Zone) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From where to where it reaches, across and up."""
+    return (zone.left, zone.right), (zone.bottom, zone.top)
 
 
 def cuts(low: tuple[float, float], high: tuple[float, float], spots: FloatArray) -> bool:
@@ -286,7 +301,10 @@ def magnified(across: float, up: float) -> tuple[Message, ...]:
         return (message("heights drawn {times} times smaller", times=_about(1 / up)),)
     if across < 1 + ALIKE:
         return (message("heights drawn {times} times as large", times=_about(up)),)
-    said = message("drawn {across} times as wide, {up} times as high"), message("{across}× wide, {up}× high")
+    said = (
+        message("drawn {across} times as wide, {up} times as high"),
+        message("{across}× wide, {up}× high"),
+    )
     return tuple(each.filled(across=_about(across), up=_about(up)) for each in said)
 
 

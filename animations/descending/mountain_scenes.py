@@ -8,11 +8,13 @@ from manim import (
     FadeIn,
     FadeOut,
     Mobject,
+    ReplacementTransform,
     TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
 )
 
+from symgd.animations.descending.earlier_sight import EarlierSight
 from symgd.animations.descending.mountain import CAREFUL, Mountain
 from symgd.animations.descending.mountain_map import SIZES, MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
@@ -32,6 +34,7 @@ MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
 TINY = 1e-6
 COUNTS = 12  # times that numbers change at most while he walks
 SINGLY = 4  # steps that are shown one by one
+MELTED = 0.25  # how much is seen of a number that comes to where it is added
 ASIDE, GAP = (1.9, 1.0), 0.25  # the widths of the mountain and a map beside it, in shares
 
 
@@ -50,6 +53,7 @@ class MountainScenes(RunLesson):
     labels: VGroup = VGroup()  # what is written beside his light
     pointer: VGroup = VGroup()  # the map's arrow
     floor: VGroup = VGroup()  # what the fog hid
+    earlier: EarlierSight | None = None  # the whole in small, while he is looked at from near
 
     def prepare(self, mountain: Mountain) -> None:
         """All that is known of the run before the film."""
@@ -102,6 +106,7 @@ class MountainScenes(RunLesson):
     def _suits(self, near: MountainPicture) -> bool:
         """Whether the map, or else the notes, have room in a picture from near."""
         last = self.mountain.steps
+        near.kept = [EarlierSight(self.whole, near).zone]
         beside = [near.beside(last, *self.felt_at(last)[:1])]
         if self.map.has_room:
             return self.map.is_free(near.panel, beside, lights=False)
@@ -184,6 +189,19 @@ class MountainScenes(RunLesson):
         """The numbers of where he stands now, that of the step which he would make next among them."""
         self.renew(step, seconds, HIGH, PLACED, FELT, STEPPED)
 
+    def carry(self, step: int) -> None:
+        """His step's numbers go into his place's."""
+        row = self.shown.get(STEPPED)
+        changes = self.rows.changes(row) if row is not None else []
+        if changes:
+            places = self.shown[PLACED][-1].items
+            copies = [change.copy() for change in changes]
+            pairs = zip(copies, places, strict=True)
+            flights = [one.animate.move_to(place).set_fill(opacity=MELTED) for one, place in pairs]
+            self.play(*flights, run_time=MOVE)
+            self.remove(*copies)
+            self.count(step, PLACED)
+
     def walk(self, start: float, end: float, seconds: float, *others: Animation) -> None:
         """He goes from one time of the descent to another; what he felt and meant to step stays behind."""
         gone = leaving(
@@ -224,12 +242,13 @@ class MountainScenes(RunLesson):
         self.play(FadeOut(*old.marks), *gone, run_time=QUICK)
         self.tangent, self.picture = VGroup(), picture
         before, after = old.sight, picture.sight
-        moving = (
+        moving: list[Animation] = [
             UpdateFromAlphaFunc(
                 part, lambda _, share: old.see_between(before, after, share).show(step)
             )
             for part in (old.land, old.live)
-        )
+        ]
+        above = VGroup(*above, *self._earlier(old, moving))
         self.play(*moving, run_time=MOVE)
         self.remove(*old.panel.drawing.get_family(), old.land, *old.live)
         old.see_between(before, after, 0.0).show(step)
@@ -240,6 +259,18 @@ class MountainScenes(RunLesson):
         self.play(FadeIn(*numbers), run_time=QUICK)
         self.remove(coming, *picture.panel.drawing.get_family())
         self.add(*coming, *above)
+
+    def _earlier(self, old: MountainPicture, moving: list[Animation]) -> VGroup:
+        """What was seen before becomes small when he is looked at from near, and goes with the fog."""
+        if self.earlier is not None:
+            moving.append(FadeOut(self.earlier.small))
+            self.earlier = None
+        if self.picture is not self.near:
+            return VGroup()
+        self.earlier = made = EarlierSight(old, self.picture)
+        self.picture.kept = [made.zone]
+        moving.append(ReplacementTransform(made.large, made.small))
+        return made.small
 
     def parked(self) -> VGroup:
         """All that is seen of his own mountain."""

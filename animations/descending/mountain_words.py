@@ -47,9 +47,12 @@ def start(mountain: Mountain) -> Caption:
     return said.filled(cost=cost), rolled
 
 
-def place(mountain: Mountain) -> Caption:
-    """Where he is."""
+def place(mountain: Mountain, stacks: bool) -> Caption:
+    """Where he is; and of what his height is made, where that is seen."""
     height = numeral(float(mountain.story.cost[0]))
+    if stacks:
+        made = message("Each dashed miss is squared; their mean is his height, {height}.")
+        return made.filled(height=height), message("He sees no farther than his lantern shines.")
     said = message("He sees no farther than his lantern shines. He stands at height {height}.")
     return (said.filled(height=height),)
 
@@ -208,6 +211,7 @@ def ending(mountain: Mountain) -> Caption:
     """What the viewer can do."""
     again = message("Once more his first step: each word of the story has its symbol.")
     said = message("You can now say what each word of the story is in the formula.")
+    after = message("He takes the step: there the next one begins.")
     if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
-        return again, said, message("And why a man with a compass can still get lost.")
-    return again, said
+        return again, after, said, message("And why a man with a compass can still get lost.")
+    return again, after, said
