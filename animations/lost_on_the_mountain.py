@@ -187,7 +187,10 @@ class LostOnTheMountain(MountainEndings):
         self.add(picture.fog, picture.lit, picture.live)  # in this order it was in front of him
         if self.map.has_room:
             self.add(*self.map.whole, self.map.live)
-        parts = picture.fog, self.notes.made, self.labels, self.pointer
+        small = VGroup() if self.earlier is None else self.earlier.small
+        self.add(small)
+        self.earlier = None
+        parts = picture.fog, self.notes.made, self.labels, self.pointer, small
         self.play(*leaving(*(part for part in parts if len(part))))
         self.remove(picture.fog, picture.lit)
         self.labels, self.pointer = VGroup(), VGroup()

@@ -116,6 +116,8 @@ class MountainEndings(MountainScenes):
                 )
             if row in seen:
                 self.name(seen[row], made[0] if vectors is None or row == HIGH else None)
+        if len(stride := seen[STEPPED][0]):
+            self.pulse(stride[0])
         self.turn()
         felt = self.shown.pop(FELT), self.rows.titles[FELT]
         self.play(FadeOut(marks, *felt), run_time=QUICK)
@@ -123,7 +125,7 @@ class MountainEndings(MountainScenes):
         if vectors is not None:
             self.name(vectors.end, self.rule.parts[NEXT])
         self.carry(1)
-        self.count(1, HIGH, PLACED)
+        self.count(1, PLACED)
         self.play(FadeOut(self.shown.pop(STEPPED), self.rows.titles[STEPPED]), run_time=FADE)
         self.turn()
 

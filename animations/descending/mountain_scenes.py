@@ -190,7 +190,8 @@ class MountainScenes(RunLesson):
         self.renew(step, seconds, HIGH, PLACED, FELT, STEPPED)
 
     def carry(self, step: int) -> None:
-        """His step's numbers go into his place's."""
+        """He stands as high as he does now, and his step's numbers go into his place's."""
+        self.count(step, HIGH)
         row = self.shown.get(STEPPED)
         changes = self.rows.changes(row) if row is not None else []
         if changes:
