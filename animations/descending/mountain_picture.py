@@ -29,6 +29,7 @@ NEARBY = 0.005  # of the panel's width, over which the ground's direction is mea
 FAINT = 0.6
 LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, and how far from it
 HEIGHTS, MAN = 25, 1.0  # at which a place for it is tried; how high he is
+AROUND = 0.8  # how far he reaches to both sides, leaning
 SIDE = 12  # spots along each side of what is kept free
 NARROW = 6.0  # a picture that has less room for the name of its scale
 BRIGHT = 0.5  # luminance, above which a ground is a light one
@@ -258,7 +259,7 @@ class MountainPicture:
             low = left - ASIDE, bottom - ASIDE
             high = left + wide + ASIDE, bottom + tall + ASIDE
             cut = cuts(low, high, spots)
-            covers = high[0] > here[0] - MAN / 2 and low[0] < here[0] + MAN / 2
+            covers = high[0] > here[0] - AROUND and low[0] < here[0] + AROUND
             covers = covers and high[1] > here[1] - ASIDE and low[1] < here[1] + MAN
             return float(CUTS * cut + OVER * bool(covers) + abs(bottom - wanted))
 
