@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import Create, FadeIn, FadeOut, TransformFromCopy, UpdateFromAlphaFunc, VGroup
+from manim import Create, FadeIn, FadeOut, TransformFromCopy, VGroup
 
 from symgd.animations.descending import mountain_words as words
 from symgd.animations.descending.gap_picture import gap_picture
+from symgd.animations.descending.height_bar import HeightBar
 from symgd.animations.descending.mountain import CAREFUL, Mountain, steadied
-from symgd.animations.descending.mountain_pairs import MountainPairs
-from symgd.animations.descending.mountain_picture import MountainPicture
+from symgd.animations.descending.mountain_endings import MountainEndings
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
 from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
-from symgd.animations.descending.mountain_scenes import (
-    FADE,
-    MOVE,
-    QUICK,
-    SINGLY,
-    SWEEP,
-    MountainScenes,
-)
-from symgd.animations.descending.mountain_views import valley
-from symgd.animations.descending.other_mountain import OtherMountain
+from symgd.animations.descending.mountain_scenes import FADE, MOVE, QUICK, SINGLY, SWEEP
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.pictures.fit_picture import FitPicture
@@ -33,22 +24,21 @@ from symgd.writing.words import message
 DATA = 0.85  # of the height beside the mountain, that the data have
 
 
-class LostOnTheMountain(MountainScenes):
+class LostOnTheMountain(MountainEndings):
     """Lesson 11: lesson 004's man in the fog, and what each word of the story is."""
 
     lesson = "lost_on_the_mountain"
+    bar: HeightBar | None = None  # what the misses become
     data: VGroup = VGroup()  # points, and what the model says of them where he begins
-    other: OtherMountain | None = None
-    gap: VGroup = VGroup()  # how far above the lowest place he stood, and a ghost of him
 
     def beats(self) -> Iterator[Beat]:
         """Fog, slope, step, and so on; then the fog lifts."""
         self.story = steadied(self.told_plain(), lambda: self.gradient)
         self.prepare(Mountain(self.story))
-        mountain = self.mountain
+        mountain, stacks = self.mountain, self.draw_data()
         kind, beat, steps = type(self), self.beat, mountain.steps
         yield beat(message("in the fog"), words.start(mountain), kind.show_fog, asks=True)
-        yield beat(message("where he stands"), words.place(mountain), kind.show_place)
+        yield beat(message("where he stands"), words.place(mountain, stacks), kind.show_place)
         yield beat(message("the slope"), words.slope(mountain), kind.show_slope, asks=True)
         yield beat(message("the step"), words.step(mountain), kind.show_step)
         if steps > 1:
@@ -57,11 +47,22 @@ class LostOnTheMountain(MountainScenes):
             yield beat(message("on and on"), words.onward(mountain), kind.show_onward)
         yield beat(message("is it the lowest"), words.asked(mountain), kind.show_asked, asks=True)
         yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
-        if mountain.has_one_valley and not mountain.went_up:
+        if not mountain.shows_several and not mountain.went_up:
             made = words.MADE_UP, words.NEARLY
             yield beat(message("another mountain"), made, kind.show_other, asks=True)
             yield beat(message("two valleys"), words.two_valleys(), kind.show_valleys)
         yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
+
+    def draw_data(self) -> bool:
+        """The data beside the mountain; whether each miss is a part of his height."""
+        if self.story.form == "function":
+            return False
+        zone, _ = self.stage.layout.mathematics.rows(DATA, 1 - DATA, gap=0.0)
+        fit = FitPicture(self.stage, zone, self.story)
+        fit.show(0.0)
+        self.data = VGroup(fit.panel.drawing, fit.live)
+        self.bar = HeightBar(self.picture.panel, self.mountain, fit)
+        return len(self.bar.parts) > 1
 
     # ---------------------------------------------------------------------------------------------
     # The first step
@@ -71,11 +72,7 @@ class LostOnTheMountain(MountainScenes):
         picture = self.picture
         self.set_heading(words.QUESTION)
         coming = [FadeIn(picture.panel.drawing, picture.cover)]
-        if self.story.form != "function":
-            zone, _ = self.stage.layout.mathematics.rows(DATA, 1 - DATA, gap=0.0)
-            fit = FitPicture(self.stage, zone, self.story)
-            fit.show(0.0)
-            self.data = VGroup(fit.panel.drawing, fit.live)
+        if len(self.data):
             coming.append(FadeIn(self.data))
         self.play(*coming)
         self.add(picture.land, picture.live, picture.cover)  # a lantern is lit under the fog
@@ -88,14 +85,26 @@ class LostOnTheMountain(MountainScenes):
         height = None, numeral(float(story.cost[0]))
         shade = self.stage.palette.error
         self.height = AxisReadings(self.stage, panel, foot, height, (shade, shade))
+        stack = self.stack()
+        self.turn()
         self.play(Create(self.height.lines), *self.height.makes_room(), run_time=FADE)
-        gone = leaving(self.data if len(self.data) else None)
+        gone = leaving(self.data if len(self.data) else None, stack if len(stack) else None)
         self.play(FadeIn(*self.height.numbers), *gone, run_time=FADE)
         self.call(HIGH, 0, *self.height.numbers)
         self.call(PLACED, 0)
         self.play(*self.rule.speaks(PLACE), run_time=FADE)
         if self.map.has_room:
             self.play(FadeIn(self.map.whole, self.map.live), run_time=FADE)
+
+    def stack(self) -> VGroup:
+        """The data's misses go where his height is, one on the other."""
+        bar = self.bar
+        if bar is None or not len(bar.parts):
+            return VGroup()
+        pairs = zip(bar.misses, bar.parts, strict=True)
+        for pair in pairs:
+            self.play(TransformFromCopy(*pair), run_time=MOVE if len(bar.parts) == 1 else FADE)
+        return bar.parts
 
     def show_slope(self) -> None:
         """The tangent under his feet, and its slope; then a question."""
@@ -121,6 +130,7 @@ class LostOnTheMountain(MountainScenes):
         self.write_beside(self.picture.beside(0, *self.felt_at(0))[1], STEPPED, MOVE)
         self.turn()
         self.walk(0, 1, MOVE, *self.rule.speaks(NEXT))
+        self.carry(1)
         self.arrive(1)
         self.set_heading(words.HOW_FAR)
 
@@ -172,19 +182,20 @@ class LostOnTheMountain(MountainScenes):
     def show_lifted(self) -> None:
         """The whole mountain, or its valley; and he walks on as far as the run goes."""
         picture, mountain, step = self.picture, self.mountain, self.mountain.steps
-        for each in {picture, self.whole}:
+        for each in {picture, self.whole, self.lifted}:
             each.lift()
         self.add(picture.fog, picture.lit, picture.live)  # in this order it was in front of him
         if self.map.has_room:
             self.add(*self.map.whole, self.map.live)
-        parts = picture.fog, self.notes.made, self.labels, self.pointer
+        small = VGroup() if self.earlier is None else self.earlier.small
+        self.add(small)
+        self.earlier = None
+        parts = picture.fog, self.notes.made, self.labels, self.pointer, small
         self.play(*leaving(*(part for part in parts if len(part))))
         self.remove(picture.fog, picture.lit)
         self.labels, self.pointer = VGroup(), VGroup()
         self.look_around(step)
-        old = [self.shown.pop(HIGH), self.rows.titles[HIGH]]
         self.floor = floor = self.rows.floor()
-        self.play(FadeOut(*old), run_time=QUICK)
         if len(floor):
             self.play(FadeIn(floor), run_time=FADE)
         if self.map.has_room:
@@ -197,16 +208,12 @@ class LostOnTheMountain(MountainScenes):
         self.set_heading(words.verdict(mountain))
         if mountain.last > step:
             self.walk(step, mountain.last, SWEEP)
-            self.renew(mountain.last, FADE, PLACED, FELT)
+            self.renew(mountain.last, FADE, HIGH, PLACED, FELT)
 
     def look_around(self, step: int) -> None:
         """The valley where he and its floor are seen apart; the whole, where that shows it."""
-        mountain, picture = self.mountain, self.whole
-        if sight := valley(mountain):
-            zone = self.stage.layout.picture
-            picture = MountainPicture(self.stage, zone, mountain, sight, clear=True)
-        if picture is not self.picture:
-            self.look_at(picture.show(step), step, mountain.last)
+        if self.lifted is not self.picture:
+            self.look_at(self.lifted.show(step), step, self.mountain.last)
 
     def compare(self, step: int) -> None:
         """Where he stands beside the lowest place; his ghost stays."""
@@ -217,82 +224,4 @@ class LostOnTheMountain(MountainScenes):
         ghost = self.picture.ghost(step)
         self.gap = VGroup(gap_picture(self.picture, step, low), ghost)
         self.play(FadeIn(self.gap), run_time=FADE)
-        self.turn()
-
-    # ---------------------------------------------------------------------------------------------
-    # A mountain with two valleys
-
-    def show_other(self) -> None:
-        """Another function's mountain, on whose ridge two men begin beside each other; which way, is the question."""
-        self.other = other = OtherMountain(
-            self.stage, self.stage.layout.picture, self.stage.layout.mathematics
-        )
-        gone = leaving(
-            self.tangent if self.tangent.has_points() else None,
-            self.gap if len(self.gap) else None,
-        )
-        self.tangent, self.gap = VGroup(), VGroup()
-        coming = FadeIn(other.panel.drawing, other.land, other.formula)
-        self.set_heading(words.TWO)
-        self.play(FadeOut(self.parked()), *gone, coming)
-        self.turn()
-        self.play(*(FadeIn(walk.live) for walk in other.walks), run_time=FADE)
-
-    def show_valleys(self) -> None:
-        """One man after the other walks down."""
-        other = self.other
-        assert other is not None
-        for number, walk in enumerate(other.walks):
-            last = walk.mountain.last
-            moving = UpdateFromAlphaFunc(
-                walk.live, lambda _, part, walk=walk, last=last: walk.show(last * part)
-            )
-            self.play(moving, run_time=SWEEP)
-            walk.show(last)
-            self.play(FadeIn(other.lines[number]), run_time=FADE)
-        self.turn()
-        self.set_heading(words.NOT_THE_LOWEST)
-        self.wait(QUICK)
-
-    def show_home(self) -> None:
-        """Back to where he began on his own mountain."""
-        other, last = self.other, self.mountain.last
-        told = [part for row in self.shown for part in (self.shown[row], self.rows.titles[row])]
-        told += [self.floor] if len(self.floor) else []
-        self.shown, self.floor = {}, VGroup()
-        if other is None:
-            self.play(FadeOut(*told), run_time=QUICK)
-            if self.picture is not self.whole:
-                self.look_at(self.whole.show(last), last, 0)
-            self.walk(last, 0, MOVE)
-            return
-        self.picture = self.whole.show(0)
-        if self.map.has_room:
-            self.map.show(0)
-        live = (walk.live for walk in other.walks)
-        gone = VGroup(other.panel.drawing, other.land, other.formula, *live, *other.lines)
-        self.play(FadeOut(gone), FadeIn(self.parked()))
-
-    def show_ending(self) -> None:
-        """The first step once more: each word of the story beside its symbol; and the first question's answer."""
-        parts = (
-            self.tangent if self.tangent.has_points() else None,
-            self.gap if len(self.gap) else None,
-        )
-        self.tangent, self.gap = VGroup(), VGroup()
-        if gone := leaving(*parts):
-            self.play(*gone, run_time=QUICK)
-        up = self.story.cost[self.mountain.steps] > self.story.cost[0]
-        self.set_heading(words.HIGHER if up else words.ANSWER)
-        self.show_home()
-        pairs = MountainPairs(self.picture, 0)
-        spoken = {PLACED: PLACE, FELT: SLOPE, STEPPED: STEP}
-        for row in (HIGH, PLACED, FELT, STEPPED):
-            said = self.rule.speaks(spoken[row]) if row in spoken else []
-            made = self.shown[row] = self.rows.row(row, 0)
-            self.play(FadeIn(self.rows.titles[row], made), *said, run_time=FADE)
-            mark, plate, symbol = pairs.pair(row)
-            self.play(FadeIn(mark), TransformFromCopy(made[0], symbol), run_time=MOVE)
-            self.remove(symbol)
-            self.add(plate, symbol)
         self.turn()

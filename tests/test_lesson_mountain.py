@@ -25,6 +25,7 @@ from symgd.animations.descending.mountain import CAREFUL, Mountain
 from symgd.animations.descending.mountain_pairs import MountainPairs
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
+from symgd.animations.descending.mountain_vectors import MountainVectors
 from symgd.animations.descending.mountain_views import between, short_steps, valley, whole_sight
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.lost_on_the_mountain import LostOnTheMountain
@@ -171,3 +172,42 @@ def test_the_numbers_go_along_with_the_walk() -> None:
         counting.interpolate(step / last)
         height = counting.mobject[HIGH][-1]
         assert height.term == numeral(float(story.cost[step]))
+
+
+def test_misses_squared_are_parts_of_his_height() -> None:
+    run = lesson_004()
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    values = dict(zip(run.trace.parameters, run.trace.table[0].tolist(), strict=False))
+    x, y = (np.array(run.data[name]) for name in (run.problem.inputs[0], run.problem.target))
+    squares = (values["a"] * x + values["b"] - y) ** 2
+    box, height = scene.whole.panel, float(run.trace.cost[0])
+    lengths = [float(part.height) for part in scene.bar.parts]
+    unit = box.position(0.0, 1.0)[1] - box.position(0.0, 0.0)[1]
+    assert squares.mean() == pytest.approx(height)
+    assert lengths == pytest.approx((squares / len(squares) * unit).tolist(), abs=0.04)
+
+
+@pytest.mark.parametrize("make", [lesson_004, parabola, exponential])
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_from_above_his_step_goes_against_the_gradient(
+    make: Callable[[], Run], aspect: str
+) -> None:
+    run = make()
+    stage = Stage(aspect=aspect)
+    scene: Any = passed(
+        LostOnTheMountain, lambda *_: None, problem=run.problem, run=run, stage=stage
+    )
+    assert scene.map.has_room
+    vectors = MountainVectors(scene.map, scene.rule.formula.term.children[0])
+    here, there = scene.map.place(0), scene.map.place(1)
+    assert vectors.step[0][1].get_vertices()[0] == pytest.approx(there)
+    uphill = vectors.gradient[0][1].get_vertices()[0] - here
+    assert float(uphill @ (there - here)) < 0
+
+
+def test_a_rate_that_diverges_at_once_is_not_steady() -> None:
+    run = Problem("a*exp(b*x)").descend(X, 2 * np.exp(0.1 * X) + np.sin(X), max_iter=10)
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    cost = scene.story.cost[: scene.story.last + 1]
+    assert (np.diff(cost) <= 0).all()
+    assert scene.mountain.steps == min(10, scene.story.steps)

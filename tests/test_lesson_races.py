@@ -21,6 +21,8 @@ from symgd.writing.formulas.text import text
 
 pytest.importorskip("manim", reason="films need Manim")
 
+from passing import passed
+
 from symgd.animations.comparing import race_words
 from symgd.animations.comparing.finish_line import FinishLine
 from symgd.animations.comparing.paths_picture import PathsPicture
@@ -34,8 +36,11 @@ from symgd.animations.comparing.rate_lanes import as_printed
 from symgd.animations.comparing.step_arrows import LONG, SHORT, StepArrows
 from symgd.animations.comparing.step_numbers import StepNumbers
 from symgd.animations.comparing.step_parts import step_parts
+from symgd.animations.comparing.tick_flight import TickFlight
+from symgd.animations.comparing.valley_parts import valley_parts
 from symgd.animations.comparing.walk_looks import looks_of
 from symgd.animations.comparing.walks import Walk, again
+from symgd.animations.optimizers import Optimizers
 from symgd.animations.staging.stage import Stage, Zone
 
 SAFE = 0.05
@@ -333,3 +338,36 @@ def test_the_answer_has_the_counted_steps() -> None:
     counted = story.arrivals(NEAR)
     assert str(counted[0]) in said
     assert str(min(steps for steps in counted if steps is not None)) in said
+
+
+def test_across_a_valley_parts_cancel_and_along_it_they_add() -> None:
+    story = built_in()
+    found = valley_parts(story, story.walks[1])
+    assert found is not None
+    near = story.walks[1].settles(story.least[0], NEAR)
+    assert near is not None
+    assert found.step < near
+    one, other, whole = found.numbers(found.across)
+    assert one * other < 0
+    assert abs(whole) < 0.25 * (abs(one) + abs(other))
+    first, second, both = found.numbers(found.along)
+    assert first * second > 0
+    assert both == pytest.approx(first + second)
+    assert both > max(first, second)
+    assert valley_parts(story, story.walks[0]) is None  # nothing is carried on
+    assert all(valley_parts(story, walk) is None for walk in story.walks[2:])
+
+
+def test_ticks_end_where_their_steps_are_on_the_curves() -> None:
+    run = built_in().run
+    scene: Any = passed(Optimizers, lambda *_: None, problem=run.problem, run=run)
+    curves, story = scene.made_curves(), scene.story
+    flight = TickFlight(scene.lanes, curves)
+    for walk, ways in zip(story.walks, flight.ways, strict=True):
+        assert ways
+        for start, end in ways:
+            assert scene.lanes.box.left <= start[0] <= scene.lanes.box.right + 1e-6
+            gaps = walk.cost - story.least[0]
+            steps = np.flatnonzero(gaps > 0)
+            places = [curves.panel.position(walk.clock[n], gaps[n]) for n in steps]
+            assert min(float(np.linalg.norm(end - place)) for place in places) < 1e-9

@@ -171,14 +171,16 @@ class CostCurves:
         """Where a curve comes below a level."""
         return self.panel.border(max(time, self.panel.x.low), value)
 
-    def level(self, value: float, said: Label) -> VGroup:
-        """A dashed line across the panel at a value, with its name above its left end."""
+    def level(self, value: float, said: Label, *, at_end: bool = False) -> VGroup:
+        """A dashed line across the panel at a value, with its name below its left end, or above the right one."""
         panel, ink = self.panel, self.stage.palette.ink
         ends = panel.segments([panel.x.low, panel.x.high], [value, value])
         line = drawn(stroke(ink, 1.8), ends, dashed=True)
         word = self.stage.sentence(said, em=NAME_EM).at_most(panel.box.width * 0.6)
         _, height, _ = panel.position(panel.x.low, value)
         word.put(panel.box.left + 0.1, float(height) - NAME_EM - 0.04)
+        if at_end:
+            word.put(panel.box.right - 0.1 - word.width, float(height) + 0.08)
         plate = BackgroundRectangle(
             word, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.03
         )

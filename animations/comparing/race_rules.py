@@ -9,19 +9,13 @@ from manim import (
     FadeOut,
     Transform,
     TransformFromCopy,
-    UpdateFromAlphaFunc,
     VGroup,
-    linear,
 )
 
 from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.paths_picture import PathsPicture
-from symgd.animations.comparing.race_memory import kept_of
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.rule_moves import RuleChanges, is_whole, letters_of, row_comes
-from symgd.animations.comparing.step_arrows import StepArrows
-from symgd.animations.comparing.step_numbers import StepNumbers, line_comes
-from symgd.animations.comparing.step_parts import step_parts
 from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.formula import Formula
@@ -31,6 +25,7 @@ from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Zone
 from symgd.terms import Equation, Partial, Symbol, Term
+from symgd.writing.formulas.names import HAT
 
 FADE, MOVE = 0.6, 1.2
 NAME_EM, NOTE_EM, PLACE_EM = 0.42, 0.27, 0.3
@@ -136,84 +131,6 @@ class RaceRules(Lesson):
         self.clear(before)
         self.add(new)
 
-    def put_numbers(self, number: int, step: int) -> VGroup:
-        """A step of a rule in numbers: the plain rule's first ones come from the picture, and from where the rate stands."""
-        walk, stage = self.story.walks[number], self.stage
-        for zone in (self.numbers_zone, self.stead_zone):
-            room = Zone(zone.left, zone.right, zone.bottom, zone.top - NOTE_EM - 2 * HEAD_GAP)
-            shown = StepNumbers(stage, room, self.story, walk, step)
-            if len(lines := shown.lines):
-                break
-        if not len(lines):
-            return VGroup()
-        head = stage.sentence(words.step(step + 1, shown.whose, shown.left_out), em=NOTE_EM)
-        head.at_most(zone.width)
-        head.put(zone.left, zone.top - NOTE_EM)
-        if zone is self.stead_zone and not self.hidden:
-            self.hidden = True
-            self.play(FadeOut(*self.rule[1], self.rule[3]), run_time=SHORT)
-        if number or step or self.rate_seen is None:
-            self.play(FadeIn(head, lines), run_time=FADE)
-            return VGroup(head, lines)
-        place = self.start_numbers([numeral(value) for value in walk.points[0].tolist()])
-        self.play(FadeIn(place, head), run_time=FADE)
-        for line, seen in zip(lines, place[1].items, strict=False):
-            self.play(*line_comes(line, seen, self.rate_seen), run_time=QUICK)
-            self.play(FadeIn(VGroup(*line[3:])), run_time=SHORT)
-            self.clear(line)
-            self.add(line)
-        self.play(FadeOut(place), run_time=SHORT)
-        return VGroup(head, lines)
-
-    def steps_of(self, number: int) -> int:
-        """How many steps of a walk are shown with numbers and arrows."""
-        kept = kept_of(self.story.walks[number].run.optimizer)
-        return 1 if any(squares for _, squares in kept.values()) else STEPS
-
-    def show_step(self, number: int, step: int) -> None:
-        """One step: its numbers, what it is made of in the picture, and then the step itself."""
-        walk, paths = self.story.walks[number], self.paths
-        numbers = self.put_numbers(number, step)
-        arrows = None
-        if not paths.single:
-            parts = step_parts(self.story, walk, step)
-            arrows = StepArrows(paths, number, walk.points[step], parts)
-            if len(arrows.parts):
-                self.play(FadeIn(arrows.parts), run_time=FADE)
-            self.legs_turn(arrows)
-            if len(arrows.step):
-                self.play(FadeIn(arrows.step), run_time=FADE)
-        self.paths.show(float(step), [number])
-        moving = UpdateFromAlphaFunc(
-            paths.each[number], lambda _, part: paths.show(step + part, [number]), rate_func=linear
-        )
-        self.play(moving, run_time=STEP)
-        paths.show(step + 1.0, [number])
-        if arrows is not None:
-            self.play(FadeOut(arrows.parts, arrows.step, arrows.legs), run_time=SHORT)
-        if len(numbers):
-            if self.hidden or step + 1 < self.steps_of(number):
-                self.play(FadeOut(numbers), run_time=SHORT)
-            else:
-                self.numbers = numbers
-        if self.hidden and step + 1 == self.steps_of(number):
-            self.hidden = False
-            self.play(FadeIn(*self.rule[1], self.rule[3]), run_time=SHORT)
-
-    def clear_numbers(self) -> None:
-        """The numbers of a step go when the walk goes on."""
-        if self.numbers is not None:
-            self.play(FadeOut(self.numbers), run_time=SHORT)
-        self.numbers = None
-
-    def legs_turn(self, arrows: StepArrows) -> None:
-        """Where each parameter is divided by a root of its own: what that makes of a way along the axes."""
-        if not len(arrows.legs):
-            return
-        self.play(FadeIn(arrows.legs), run_time=SHORT)
-        pairs = zip(arrows.legs, arrows.divided, strict=True)
-        self.play(*(Transform(leg, other) for leg, other in pairs), run_time=MOVE)
-
     def clear(self, group: VGroup) -> None:
         """Take all parts of something off the stage."""
         self.remove(group, *group.get_family())
@@ -252,16 +169,22 @@ class RaceRules(Lesson):
         else:
             back += [FadeOut(old), FadeIn(last[0], last[1], plain)]
         self.play(*back, run_time=MOVE)
+        self.turn()
         self.clear(VGroup(*old[:2]))
         self.add(last[0], last[1])
         seen: dict[Term, VGroup] = letters_of(plain)
         sources: dict[Term, VGroup] = {}
+        hatted = False
         for row in rows[:-1]:
-            self.play(*row_comes(row, {**seen, **sources}), run_time=QUICK)
+            if not hatted and _is_hat(row):
+                self.turn()
+                hatted = True
+            self.play(*row_comes(row, {**seen, **sources}), run_time=MOVE)
             self.clear(row)
             self.add(row)
             if is_whole(row):
                 sources[row[0].term] = row[0]
+        self.turn()
         self.play(RuleChanges(plain, last[2], sources), run_time=MOVE)
         self.clear(plain)
 
@@ -360,6 +283,12 @@ def _meets(row: VGroup, other: VGroup, right: float) -> bool:
     beside = row.get_right()[0] < other.get_left()[0] < right
     low, high = row.get_bottom()[1], row.get_top()[1]
     return bool(beside and other.get_bottom()[1] < high and other.get_top()[1] > low)
+
+
+def _is_hat(row: VGroup) -> bool:
+    """Whether a row says what a letter with a hat is."""
+    name = row[0].term if isinstance(row[0], Formula) else None
+    return isinstance(name, Symbol) and name.name.endswith(HAT)
 
 
 def _is_slope(row: VGroup) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from manim import (
     DOWN,
@@ -10,7 +12,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowFromCenter,
-    GrowFromPoint,
+    Line,
     Rectangle,
     ReplacementTransform,
     UpdateFromAlphaFunc,
@@ -20,15 +22,16 @@ from manim import (
 )
 
 from symgd.animations.comparing import race_words as words
-from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.cost_curves import CostCurves
 from symgd.animations.comparing.finish_line import FinishLine
 from symgd.animations.comparing.race_floor import RaceFloor
 from symgd.animations.comparing.race_lanes import MOST, RaceLanes
 from symgd.animations.comparing.race_marks import RaceMarks
-from symgd.animations.comparing.race_rules import FADE, MOVE, NAME_EM, SHORT, RaceRules
+from symgd.animations.comparing.race_rules import FADE, MOVE, NAME_EM, SHORT
+from symgd.animations.comparing.race_steps import RaceSteps
 from symgd.animations.comparing.race_story import FAR, NEAR
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
+from symgd.animations.comparing.tick_flight import TickFlight
 from symgd.animations.comparing.walk_looks import THIN
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
@@ -37,14 +40,14 @@ from symgd.animations.staging.stage import Label, Zone
 from symgd.terms import Negative, Sum, Term
 from symgd.writing.words import message
 
-RACE, REST, DRAW, COUNT = 9.0, 4.0, 2.0, 0.4  # seconds
-PACE, LEAST = 0.5, 1.5  # of a step of the race before the first is in, and of all of them at least
+RACE, REST, DRAW, COUNT = 7.0, 2.4, 1.2, 0.4  # seconds
+PACE, LEAST = 0.4, 1.5  # of a step of the race before the first is in, and of all of them at least
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 NOTHING = 1e-12  # a least cost so small beside the first is none
-COUNT_EM, ARROW, CLEAR = 0.32, 5.0, 0.1
+COUNT_EM, ARROW, CLEAR, TALL = 0.32, 4.0, 0.1, 0.16
 
 
-class RaceScenes(RaceRules):
+class RaceScenes(RaceSteps):
     """The race and its count."""
 
     table: WalkTable
@@ -118,11 +121,16 @@ class RaceScenes(RaceRules):
         self.play(*map(GrowFromCenter, rings), run_time=FADE)
         self.turn()
         self.play(FadeOut(*rings), run_time=SHORT)
-        if first < end:
-            self.run_marks(first, (first + end) / 2, REST / 2, even=False)
         self.turn()
-        if first < end:
-            self.run_marks((first + end) / 2, end, REST / 2, even=False)
+        times = sorted({float(steps) for steps in found if steps > first})
+        for start, stop in pairwise([first, *times]):  # each of the others has a moment of its own
+            self.run_marks(start, stop, REST / len(times), even=True)
+            come = [n for n, steps in enumerate(self.story.arrivals(NEAR)) if steps == stop]
+            rings = [self.lanes.ring(n) for n in come]
+            self.play(*map(GrowFromCenter, rings), run_time=SHORT)
+            self.play(FadeOut(*rings), run_time=SHORT)
+        if (last := max([first, *times])) < end:
+            self.run_marks(last, end, REST / 2, even=True)
 
     @property
     def firsts(self) -> tuple[Walk, ...]:
@@ -198,15 +206,18 @@ class RaceScenes(RaceRules):
         self.curves = curves = self.made_curves()
         self.spots = {}
         lanes = self.lanes
-        gone = [lanes.drawing, lanes.finish, lanes.live, self.beside]
-        self.play(FadeOut(*gone), run_time=FADE)
-        self.play(FadeIn(curves.panel.drawing), run_time=FADE)
-        self.add(curves.live)
+        gone = [lanes.drawing, lanes.finish, *lanes.marks, lanes.clock, self.beside]
+        self.play(FadeOut(*gone), FadeIn(curves.panel.drawing), run_time=FADE)
+        flight = TickFlight(lanes, curves)
+        self.play(
+            UpdateFromAlphaFunc(flight.live, lambda _, part: flight.show(part)), run_time=DRAW
+        )
         clock = self.clock if self.story.is_uneven else self.even_clock
         moving = UpdateFromAlphaFunc(
             curves.live, lambda _, part: curves.show(clock(part)), rate_func=linear
         )
-        self.play(moving, run_time=DRAW)
+        self.add(curves.live)
+        self.play(moving, FadeOut(flight.live), run_time=DRAW)
         curves.show(self.story.end)
         self.turn()
         self.count(2, NEAR)
@@ -224,7 +235,8 @@ class RaceScenes(RaceRules):
         first = float(story.walks[0].cost[0]) - story.least[0]
         scale = curves.panel.y
         if scale.low < first * part < scale.high:
-            self.play(FadeIn(curves.level(first * part, words.of_the_gap(part))), run_time=FADE)
+            level = curves.level(first * part, words.of_the_gap(part), at_end=column == 1)
+            self.play(FadeIn(level), run_time=FADE)
         ends = -np.inf
         order = np.argsort(
             [np.inf if n is None else n for n in story.arrivals(part)], kind="stable"
@@ -237,10 +249,13 @@ class RaceScenes(RaceRules):
                     self.play(FadeIn(cell), run_time=COUNT)
                 continue
             look = self.looks[row]
-            spot = look.mark(stage.palette.ground).move_to(curves.crossing(steps, first * part))
-            if column == 1:
-                self.play(FadeIn(spot, cell), run_time=COUNT)
+            here = curves.crossing(steps, first * part)
+            if column == 1:  # thin, as several come at nearly one time
+                up = np.array([0.0, TALL, 0.0])
+                tick = Line(here - up, here + up, stroke_width=ARROW, color=look.colour)
+                self.play(GrowFromCenter(tick), FadeIn(cell), run_time=COUNT)
                 continue
+            spot = look.mark(stage.palette.ground).move_to(here)
             count = stage.sentence(str(steps), em=COUNT_EM).set_fill(look.colour)
             count.next_to(spot, UP, buff=CLEAR)
             if (
@@ -256,7 +271,7 @@ class RaceScenes(RaceRules):
             self.play(FadeIn(plate, count, spot), run_time=COUNT)
 
     def show_ending(self) -> None:
-        """The answer: whose row it is, and how far its curve is before the plain rule's."""
+        """The answer: whose row it is, and by which rule."""
         walks = self.story.walks
         first = [number for number, walk in enumerate(walks) if walk in self.story.first(NEAR)]
         early = [number for number, walk in enumerate(walks) if walk in self.story.first(FAR)]
@@ -266,11 +281,6 @@ class RaceScenes(RaceRules):
         if first:
             self.play(FadeIn(*map(self.row_ring, first)), run_time=FADE)
         self.turn()
-        if first and 0 not in first and 0 in self.spots:
-            start, end = (self.spots[number].get_center() for number in (0, first[0]))
-            way = arrow(start, end, self.looks[first[0]].colour, ARROW)
-            self.add(self.spots[first[0]])
-            self.play(GrowFromPoint(way, start), run_time=MOVE)
         if len(first) == 1:
             self.show_winner(first[0])
         self.set_heading(words.answer(self.story))

@@ -12,6 +12,7 @@ from symgd.animations.comparing.race_memory import is_mean, kept_of, remembered
 from symgd.animations.comparing.race_story import FAR, NEAR, RaceStory
 from symgd.animations.comparing.race_watch import HORIZON, WATCHED
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
+from symgd.animations.comparing.valley_parts import valley_parts
 from symgd.animations.comparing.walks import Walk, left_out
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.terms import Symbol, Term
@@ -71,6 +72,8 @@ def cross(story: RaceStory) -> Message:
 def rule(story: RaceStory, walk: Walk) -> Caption:
     """An optimizer's rule, and its rate."""
     first = memory(story, walk)
+    if walk is not story.walks[0] and walk.run.optimizer.rule.state:
+        first = message("{name} is made of the plain rule.", name=walk.name), *first
     if not walk.run.has_rate:
         return (*first, message("It finds the length of its steps itself."))
     if story.is_own(walk):
@@ -100,11 +103,9 @@ def memory(story: RaceStory, walk: Walk) -> Caption:
     if (said := remembered(walk.run.optimizer, seen)) is not None:
         *states, use = said
         if overshoots(walk):
-            use = message(
-                "The step carries on where past ones led: first too far, then to and fro cancel in part."
-            )
+            use = message("So a step carries on where past ones led. At first that is too far.")
         if not story.has_hats(walk):
-            return said
+            return *states, use
         return (
             states[0],
             message(
@@ -138,6 +139,14 @@ def kin(story: RaceStory, walk: Walk, state: Term, other: int) -> Caption:
     else:
         said = message("a sum, in place of {name}'s mean"), message("a sum, not a mean")
     return tuple(each.filled(name=theirs.name) for each in said)
+
+
+def cancels(story: RaceStory) -> Message:
+    """Beside a step along and across a valley."""
+    said = message(
+        "Across, where the cost bends {ratio} times as much, its parts cancel; along, they add."
+    )
+    return said.filled(ratio=numeral(story.run.landscape.condition_number or 1.0, 3))
 
 
 def overshoots(walk: Walk) -> bool:
@@ -197,8 +206,10 @@ def race(story: RaceStory) -> Caption:
     slow = message("One clock for all. A tick stands where a step ended.")
     if not (first := story.first(NEAR)):
         return (slow,)
-    said = message("{names}: at step {number} beyond the line, and there to stay.")
-    named = said.filled(names=listed(_names(first)), number=_least(story, NEAR))
+    said = message(
+        "{names}: at step {number} beyond the line, and there to stay, as far as step {count}."
+    )
+    named = said.filled(names=listed(_names(first)), number=_least(story, NEAR), count=WATCHED)
     return slow, named, message("Who comes in and goes out again has not arrived.")
 
 
@@ -248,22 +259,15 @@ def counted(story: RaceStory) -> Caption:
         )
     if not first:
         return falls, message("None of them stays so near within {count} steps.", count=HORIZON)
-    said = message(
-        "From step {number} on {names} stays below the line, as far as step {count}.",
-        names=listed(_names(first)),
-        number=_least(story, NEAR),
-        count=WATCHED,
-    )
     if early and _names(early) != _names(first):
         return (
             falls,
-            said,
             message(
                 "At a tenth of the excess, {names} would have been first: even the tolerance changes the order.",
                 names=listed(_names(early)),
             ),
         )
-    return falls, said, message("At a tenth and at a thousandth the first is the same here.")
+    return falls, message("At a tenth and at a thousandth the first is the same here.")
 
 
 def _least(story: RaceStory, part: float) -> int:
@@ -286,8 +290,20 @@ def answer(story: RaceStory) -> Message:
             return said.filled(names=listed(_names(first)), number=least)
         return message("Here no memory is faster; on another cost one may be.")
     before = never() if slow is None else numeral(slow, COUNTED)
-    said = message("{name} was first: {before} → {after} steps.")
+    said = message("{name} was first: step {after}. Gradient descent: {before}.")
     return said.filled(name=listed(_names(first)), before=before, after=numeral(least, COUNTED))
+
+
+def reason(story: RaceStory) -> Caption:
+    """Why this cost suits the one that was first, where its steps were seen to cancel across the valley."""
+    first = story.first(NEAR)
+    if len(first) != 1 or not is_ravine(story) or valley_parts(story, first[0]) is None:
+        return ()
+    said = message(
+        "Why {name}? This valley is {ratio} times as curved across: there steps cancel, and along it they add up."
+    )
+    ratio = numeral(story.run.landscape.condition_number or 1.0, 3)
+    return (said.filled(name=first[0].name, ratio=ratio),)
 
 
 def rates(story: RaceStory) -> Message:
@@ -297,11 +313,11 @@ def rates(story: RaceStory) -> Message:
     return message("best rate tried")
 
 
-def ending() -> Caption:
-    """What the viewer can do now."""
+def ending(story: RaceStory) -> Caption:
+    """Why the first was first, where that was seen; and what the viewer can do now."""
     return (
-        message("Which rule wins depends on the cost: on another one, another may be first."),
+        *reason(story),
         message(
-            "You can now read a rule, and compare optimizers honestly: one start, one clock, all tuned alike."
+            "On another cost another may be first: compare with one start, one clock, all tuned alike."
         ),
     )

@@ -70,5 +70,5 @@ class RideMarks:
         if ends is None or float(np.linalg.norm(ends[1] - ends[0])) < SEEN:
             refill(self.carried, [])
             return
-        colour = picture.stage.palette.error
+        colour = picture.looks[self.number].colour
         refill(self.carried, [arrow(*ends, colour, BOLD)])

@@ -43,7 +43,7 @@ class StepArrows:
             power = 10.0 ** np.floor(np.log10(LONG / size))
             self.times = float(power * max(f for f in (1, 2, 5) if f * power * size <= LONG))
         carried, first, last = self._seen(parts)
-        ink, stage = picture.stage.palette.ink, picture.stage
+        ink = picture.stage.palette.ink
         self.parts, self.step = VGroup(), VGroup()
         self._taken: list[FloatArray] = []
         self._apart = (
@@ -64,7 +64,7 @@ class StepArrows:
         self.legs, self.divided = VGroup(), VGroup()
         if plain:
             return
-        self._add(self.parts, 0 * carried, carried, stage.palette.error, message("carried on"))
+        self._add(self.parts, 0 * carried, carried, self.colour, message("carried on"))
         gradient: Label = Negative(GRADIENT)
         if parts.adds_up and parts.is_rated:
             gradient = message("−{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT)

@@ -56,4 +56,4 @@ def _free(
         on_line = left < here[0] < left + width
         if not on_line and not cuts((left, tall), (left + width, tall + EM), spots):
             return left, tall
-    return places[0]
+    return next((place for place in places if not place[0] < here[0] < place[0] + width), places[0])

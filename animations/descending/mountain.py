@@ -54,8 +54,8 @@ def steadied(story: DescentStory, derive: Callable[[], Gradient]) -> DescentStor
         return story
     for _ in range(HALVES):
         made = _descended(run, derive, story.parameters[0], learning_rate=rate, max_iter=run.steps)
-        if _is_steady(made):
-            return tell(made, derive)
+        if _is_steady(made) and _falls(further := tell(made, derive)):
+            return further
         rate /= 2
     return story
 
@@ -73,10 +73,18 @@ def _descended(
 def _is_steady(run: Run) -> bool:
     """Whether the cost falls at every step, and no step turns back on the one before."""
     rows = run.trace.table[:, : len(run.trace.parameters)]
-    if run.trace.numbers is not None or not np.isfinite(run.trace.table).all() or len(rows) < 2:
+    if run.outcome.kind == "diverged" or run.trace.numbers is not None or len(rows) < 2:
+        return False
+    if not np.isfinite(run.trace.table).all():
         return False
     ways = np.diff(rows, axis=0)
     return bool((np.diff(run.trace.cost) < 0).all() and ((ways[1:] * ways[:-1]).sum(1) >= 0).all())
+
+
+def _falls(story: DescentStory) -> bool:
+    """Whether the cost falls further on, too, as far as it is seen."""
+    cost = story.cost[: story.last + 1]
+    return bool(np.isfinite(cost).all() and (np.diff(cost) <= 0).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -306,6 +314,11 @@ class Mountain:
         """Whether the cost is known to have no other."""
         story = self.story
         return story.least is not None or (story.problem.has_examples and is_convex(story.problem))
+
+    @property
+    def shows_several(self) -> bool:
+        """Whether its own picture has several valleys."""
+        return self.over_parameter and len(self.valleys) > 1
 
     @cached_property
     def valleys(self) -> list[float]:

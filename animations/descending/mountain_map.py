@@ -20,35 +20,57 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
-WIDE, HIGH, EDGE = 2.5, 1.85, 0.13  # of the map's frame, and from it to the panel's
+SIZES, EDGE = ((2.9, 2.15), (2.5, 1.85)), 0.13  # of the map's frame, and from it to the panel's
 EM, TITLE = 0.29, 0.4
 INSIDE = 0.4  # round the path, that is seen of the map
 LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone
 DOT, PLATE = 0.06, 0.04
 HALF, SAMPLES = 0.5, 9
 BROAD, MAN = 0.4, 1.0  # how far he reaches to both sides, and up
+TALLEST = 1.3  # of its width, a map aside is high
 SIDES = (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)
 HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
 
 
 class MountainMap:
-    """`whole` stands still, `live` follows `show`; it has no room where his light, or what is beside it, comes there."""
+    """`whole` stands still, `live` follows `show`; in the panel it has no room where his light, or what is beside it, comes.
+
+    It is drawn in the panel's corner, or else in a zone `aside`; `rows` are the places that it shows, without fog; `last`
+    is the last step that he makes beside it.
+    """
 
     def __init__(
-        self, stage: Stage, panel: PlotPanel, mountain: Mountain, beside: Sequence[VGroup]
+        self,
+        stage: Stage,
+        panel: PlotPanel,
+        mountain: Mountain,
+        beside: Sequence[VGroup] = (),
+        aside: Zone | None = None,
+        size: tuple[float, float] = SIZES[0],
+        rows: FloatArray | None = None,
+        last: int | None = None,
     ) -> None:
         self.stage, self.mountain, self.story = stage, mountain, mountain.story
+        self.aside = aside
+        self.rows = self.story.parameters[: mountain.last + 1] if rows is None else rows
+        self._last = mountain.steps if last is None else last
         box = panel.box
         right, top = box.right - EDGE, box.top - EDGE - TITLE
-        self.zone = Zone(right - WIDE, right, top - HIGH, top)
-        self.has_room = not mountain.over_parameter and self.is_free(panel, beside)
+        self.zone = Zone(right - size[0], right, top - size[1], top)
+        if aside is not None:
+            top = box.top - TITLE
+            low = max(box.bottom, top - TALLEST * aside.width)
+            self.zone = Zone(aside.left, aside.right, low, top)
+        self.has_room = aside is not None or self.is_free(panel, beside, lights=rows is None)
+        self.has_room = self.has_room and not mountain.over_parameter
         if not self.has_room:
             return
         self.frame = BareFrame(stage, self.zone, *self._scales())
+        wide, high = self.zone.width, self.zone.height
         self.plate = Rectangle(
-            width=WIDE + EDGE, height=HIGH + TITLE + EDGE, stroke_width=0
-        ).set_fill(stage.palette.ground, opacity=1)
-        self.plate.move_to((right - WIDE / 2, top - HIGH / 2 + TITLE / 2, 0))
+            width=wide + EDGE, height=high + TITLE + EDGE, stroke_width=0
+        ).set_fill(stage.palette.ground, opacity=1 if aside is None else 0)
+        self.plate.move_to((*self.zone.centre[:2], 0)).shift((0, TITLE / 2, 0))
         self.path, self.stops = stroke(stage.palette.ink, 2), VGroup()
         self.lines, self.names = VGroup(), self._named()
         self.whole = VGroup(self.plate, self.frame.drawing, self.lines, self.names)
@@ -65,7 +87,7 @@ class MountainMap:
 
     @property
     def _walked(self) -> range:
-        return range(self.mountain.steps + 1)
+        return range(self._last + 1)
 
     def _seen(self, panel: PlotPanel, steps: Sequence[int]) -> list[FloatArray]:
         """Where he stands in a panel, where that shows it."""
@@ -79,12 +101,13 @@ class MountainMap:
         return not any(self._meets(here + low, here + high) for here in self._seen(panel, steps))
 
     def _meets(self, low: FloatArray, high: FloatArray) -> bool:
+        if self.aside is not None:
+            return False
         left, bottom = self.zone.left - EDGE, self.zone.bottom - EDGE
         return bool(high[0] > left and high[1] > bottom)
 
     def _scales(self) -> tuple[Scale, Scale]:
-        rows = self.story.parameters[: self.mountain.last + 1]
-        x, y = (scale_of(rows[:, axis].tolist(), INSIDE) for axis in self.story.axes)
+        x, y = (scale_of(self.rows[:, axis].tolist(), INSIDE) for axis in self.story.axes)
         return equal_axes(x, y, self.zone.width, self.zone.height)
 
     def _named(self) -> VGroup:
@@ -140,7 +163,6 @@ class MountainMap:
         made = self._arrow(*ends)
         cost = self.story.problem.cost_name
         name = self.stage.sentence(message("−∇{cost}", cost=cost), em=EM)
-        name.set_fill(self.stage.palette.error)
         name.at_most(box.width - 2 * EDGE)
         self._stand(name, ends, step)
         return VGroup(made, name)
@@ -174,7 +196,7 @@ class MountainMap:
 
     def _arrow(self, start: FloatArray, end: FloatArray) -> VGroup:
         """An arrow as long as the way between two places, however short that is."""
-        way, colour = end - start, self.stage.palette.error
+        way, colour = end - start, self.stage.palette.ink
         aside = np.array([-way[1], way[0], 0.0]) * HALF_HEAD
         neck = end - HEAD * way
         tip = Polygon(end, neck + aside, neck - aside, stroke_width=0)

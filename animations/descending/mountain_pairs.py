@@ -44,7 +44,7 @@ class MountainPairs:
         if row == PLACED:
             return only if mountain.over_parameter else POSITION
         if row == FELT:
-            slope: Label = message("∇{cost}", cost=cost)
+            slope: Label = message("|∇{cost}|", cost=cost)
             return Partial(cost, only) if mountain.over_parameter else slope
         return story.rate
 
@@ -52,9 +52,10 @@ class MountainPairs:
         """A row's symbol, with its left end, or else its right one, at the first place that is free."""
         parts: list[Label] = [self.symbol(row)]
         if row == STEPPED:
-            parts = ["−", self.symbol(STEPPED), " ", self.symbol(FELT)]
+            sign = ["−"] if self.picture.mountain.over_parameter else []
+            parts = [*sign, self.symbol(STEPPED), " ", self.symbol(FELT)]
         made = self.stage.sentence(*parts, em=EM)
-        if row in (HIGH, FELT):
+        if row == HIGH:
             made.set_fill(self.stage.palette.error)
         for place in places:
             self._put(made, *place)
@@ -95,7 +96,7 @@ class MountainPairs:
         aside = np.array([ASIDE if right else -ASIDE, 0.0, 0.0])
         low, high = self.here + LIGHT * down, self.here - LIGHT * down
         above = np.array([0.0, EM, 0.0])
-        places = (low + aside, right), (high - aside + above, not right), (low - above, right)
+        places = (high - aside + above, not right), (low + aside, right), (low - above, right)
         return VGroup(self.picture.feel(self.step)), self._said(FELT, *places)
 
     def _stride(self) -> tuple[VGroup, Typeset]:
@@ -107,7 +108,7 @@ class MountainPairs:
             tip[0] = made.get_right()[0] if right else made.get_left()[0]
         aside = np.array([ASIDE if right else -ASIDE, 0.0, 0.0])
         below = np.array([0.0, EM, 0.0])
-        places = (tip + aside, right), (tip - below, not right), (tip + aside - below, right)
+        places = (tip - below, not right), (tip + aside, right), (tip + aside - below, right)
         return made, self._said(STEPPED, *places)
 
 

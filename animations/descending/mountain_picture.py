@@ -29,6 +29,9 @@ NEARBY = 0.005  # of the panel's width, over which the ground's direction is mea
 FAINT = 0.6
 LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, and how far from it
 HEIGHTS, MAN = 25, 1.0  # at which a place for it is tried; how high he is
+AROUND = 0.8  # how far he reaches to both sides, leaning
+SIDE = 12  # spots along each side of what is kept free
+NARROW = 6.0  # a picture that has less room for the name of its scale
 BRIGHT = 0.5  # luminance, above which a ground is a light one
 ALIKE = 0.05  # of a size, that makes no difference
 CUTS, OVER = 100.0, 50.0  # how bad it is, if the ground goes through it, or he stands there
@@ -67,6 +70,7 @@ class MountainPicture:
         if self.foggy:
             self.live = VGroup(self.fog, self.lit, self.stops, self.man)
         self.prints = self._prints()
+        self.kept: list[Zone] = []  # where nothing is written
         self.show(0.0)
 
     @property
@@ -78,13 +82,16 @@ class MountainPicture:
     def _panel(self, zone: Zone, near: Sight | None) -> PlotPanel:
         mountain, story = self.mountain, self.mountain.story
         across: Label = message("distance along his path")
+        if zone.width < NARROW:
+            across = message("distance walked")
         if mountain.over_parameter:
             across = Symbol(story.names[0])
         whole, name = whole_sight(mountain), story.problem.cost_name
         x, y = near or whole
         panel = PlotPanel(self.stage, zone, x, y, x_label=across, y_label=name)
         if near:
-            panel.noted(magnified(*(_times(*pair) for pair in zip(whole, near, strict=True))))
+            told = magnified(*(_times(*pair) for pair in zip(whole, near, strict=True)))
+            panel.noted(next((said for said in told if panel.has_corner(said)), told[-1]))
         return panel
 
     def _ground(self) -> VMobject:
@@ -220,7 +227,12 @@ class MountainPicture:
         )
         ends = np.array([here[0], height, 0.0]), np.array([end - head, height, 0.0])
         ink = self.stage.palette.ink
-        return VGroup(drawn(stroke(ink, 4), [ends]), tip.set_fill(ink, opacity=1))
+        made = VGroup(drawn(stroke(ink, 4), [ends]), tip.set_fill(ink, opacity=1))
+        ground = self.position(float(feet[step + 1]))
+        if abs(ground[1] - height) > ARROW:  # where the ground is, at its end
+            drop = np.array([end, height, 0.0]), np.array([end, ground[1], 0.0])
+            made.add(drawn(stroke(ink, 1.5), [drop], dashed=True))
+        return made
 
     def beside(self, step: int, *said: tuple[Message, Term]) -> VGroup:
         """Words and a number each, in the fog beside his light."""
@@ -247,7 +259,7 @@ class MountainPicture:
             low = left - ASIDE, bottom - ASIDE
             high = left + wide + ASIDE, bottom + tall + ASIDE
             cut = cuts(low, high, spots)
-            covers = high[0] > here[0] - MAN / 2 and low[0] < here[0] + MAN / 2
+            covers = high[0] > here[0] - AROUND and low[0] < here[0] + AROUND
             covers = covers and high[1] > here[1] - ASIDE and low[1] < here[1] + MAN
             return float(CUTS * cut + OVER * bool(covers) + abs(bottom - wanted))
 
@@ -263,7 +275,15 @@ class MountainPicture:
         xs, heights = self.mountain.profile
         pairs = zip(xs, heights, strict=True)
         spots = [self.panel.position(x, y)[:2] for x, y in pairs if np.isfinite(y)]
+        for zone in self.kept:
+            grid = np.meshgrid(*(np.linspace(*ends, SIDE) for ends in zone_ends(zone)))
+            spots += [*np.column_stack([each.ravel() for each in grid])]
         return np.array(spots).reshape(-1, 2)
+
+
+def zone_ends(zone: Zone) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From where to where it reaches, across and up."""
+    return (zone.left, zone.right), (zone.bottom, zone.top)
 
 
 def cuts(low: tuple[float, float], high: tuple[float, float], spots: FloatArray) -> bool:
@@ -276,11 +296,18 @@ def _times(whole: Scale, near: Scale) -> float:
     return (whole.high - whole.low) / (near.high - near.low)
 
 
-def magnified(across: float, up: float) -> Message:
-    """How much larger, or smaller, heights are drawn than in the whole, and distances, if these are."""
+def magnified(across: float, up: float) -> tuple[Message, ...]:
+    """How much larger, or smaller, heights are drawn than in the whole, and distances, if these are; shorter and shorter."""
     if up < 1:
-        return message("heights drawn {times} times smaller", times=numeral(1 / up, 2))
+        return (message("heights drawn {times} times smaller", times=_about(1 / up)),)
     if across < 1 + ALIKE:
-        return message("heights drawn {times} times as large", times=numeral(up, 2))
-    said = message("drawn {across} times as wide, {up} times as high")
-    return said.filled(across=numeral(across, 2), up=numeral(up, 2))
+        return (message("heights drawn {times} times as large", times=_about(up)),)
+    said = (
+        message("drawn {across} times as wide, {up} times as high"),
+        message("{across}× wide, {up}× high"),
+    )
+    return tuple(each.filled(across=_about(across), up=_about(up)) for each in said)
+
+
+def _about(times: float) -> Term:
+    return numeral(float(f"{times:.1e}"), 2)

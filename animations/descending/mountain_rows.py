@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TypeAlias
 
-from manim import VGroup
+from manim import VGroup, VMobject
 
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.descending.mountain_rule import MountainRule
@@ -31,6 +31,7 @@ SLOPES = 1.1, 0.95, 0.95, 1.1, 1.1  # the same where the slope is a fraction
 RULE_LOW = 0.7  # the rule's, in a low zone
 TITLES = HEIGHT, PLACE, SLOPE, STEP
 HIGH, PLACED, FELT, STEPPED = range(4)
+CHANGES = 3  # of a step's row, the part with what each parameter changes by
 LOW = 4.0  # a zone lower than this has two columns
 TITLE_EM, EM = 0.3, 0.42
 LEAST, SHORTER = (
@@ -194,13 +195,19 @@ class MountainRows:
             return made
         return self._ended([*parts[:-2], " ≈ "], numeral(change))  # the factors are seen elsewhere
 
+    def changes(self, row: VGroup) -> list[VMobject]:
+        """The numbers of a step's row by which each parameter changes; none where it tells its length alone."""
+        if not self.by_parts:
+            return []
+        return [*row[1 if self.is_low else CHANGES].items]
+
     def change(self, step: int) -> float:
         """The step as it is written."""
         change = self.story.rate_at(step) * self.steepness(step)
         return -change if self.mountain.over_parameter else change
 
     def floor(self) -> VGroup:
-        """What the fog hid, in its place: the least cost, or what a longer descent comes to; else nothing."""
+        """What the fog hid, in the place of his step: the least cost, or what a longer descent comes to; else nothing."""
         least, lowest = self.mountain.floor, self.mountain.lowest
         known = self.story.least is not None
         said = FLOOR if known else FITTED if self.mountain.is_fitted else FOUND
@@ -208,7 +215,7 @@ class MountainRows:
             least, said = lowest, IN_SIGHT
         if least is None:
             return VGroup()
-        zone = self.zones[HIGH]
+        zone = self.zones[STEPPED]  # no step is told any more
         title = self._title(said, zone)
         equals: list[Label] = [self.story.problem.cost_name, " = "]
         made = self._ended(equals, numeral(settled(least, float(self.story.cost[0]))))

@@ -8,21 +8,24 @@ from manim import (
     FadeIn,
     FadeOut,
     Mobject,
+    ReplacementTransform,
     TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
 )
 
+from symgd.animations.descending.earlier_sight import EarlierSight
 from symgd.animations.descending.mountain import CAREFUL, Mountain
-from symgd.animations.descending.mountain_map import MountainMap
+from symgd.animations.descending.mountain_map import SIZES, MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED, MountainRows
 from symgd.animations.descending.mountain_rule import MountainRule
-from symgd.animations.descending.mountain_views import short_steps
+from symgd.animations.descending.mountain_views import short_steps, valley
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Term
 from symgd.writing.words import Message, message
@@ -31,6 +34,8 @@ MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
 TINY = 1e-6
 COUNTS = 12  # times that numbers change at most while he walks
 SINGLY = 4  # steps that are shown one by one
+MELTED = 0.25  # how much is seen of a number that comes to where it is added
+ASIDE, GAP = (1.9, 1.0), 0.25  # the widths of the mountain and a map beside it, in shares
 
 
 class MountainScenes(RunLesson):
@@ -42,38 +47,66 @@ class MountainScenes(RunLesson):
     rows: MountainRows
     rule: MountainRule
     near: MountainPicture | None = None  # where his short steps are
+    lifted: MountainPicture  # what is looked at without fog
     tangent: Mobject = VGroup()
     stride: Mobject = VGroup()
     labels: VGroup = VGroup()  # what is written beside his light
     pointer: VGroup = VGroup()  # the map's arrow
     floor: VGroup = VGroup()  # what the fog hid
+    earlier: EarlierSight | None = None  # the whole in small, while he is looked at from near
 
     def prepare(self, mountain: Mountain) -> None:
         """All that is known of the run before the film."""
         layout = self.stage.layout
         self.mountain = mountain
-        self.picture = self.whole = MountainPicture(self.stage, layout.picture, mountain)
         self.rows = MountainRows(self.stage, layout.mathematics, mountain)
         self.rule = self.rows.rule
         self.shown: dict[int, VGroup] = {}
-        if sight := short_steps(mountain):
-            self.near = MountainPicture(self.stage, layout.picture, mountain, sight)
-        self.map, self.notes = self.take_notes()
-        if self.near is not None and not self._suits(self.near):
+        self.draw(layout.picture)
+        for size in SIZES:
+            self.map, self.notes = self.take_notes(size=size)
+            if mountain.over_parameter or self._has_map:
+                break
+        else:
+            zone, aside = layout.picture.columns(*ASIDE, gap=GAP)
+            self.draw(zone)
+            self.map, self.notes = self.take_notes(aside)
+        if mountain.over_parameter and self.near is not None and not self._suits(self.near):
             self.near = None
             self.map, self.notes = self.take_notes()
 
-    def take_notes(self) -> tuple[MountainMap, MountainNotes]:
+    def draw(self, zone: Zone) -> None:
+        """The whole mountain in a zone, and what of it is seen later from nearer."""
+        stage, mountain = self.stage, self.mountain
+        self.picture = self.whole = MountainPicture(stage, zone, mountain)
+        self.near, self.lifted = None, self.whole
+        if sight := short_steps(mountain):
+            self.near = MountainPicture(stage, zone, mountain, sight)
+        if sight := valley(mountain):
+            self.lifted = MountainPicture(stage, zone, mountain, sight, clear=True)
+
+    def take_notes(
+        self, aside: Zone | None = None, size: tuple[float, float] = SIZES[0]
+    ) -> tuple[MountainMap, MountainNotes]:
         """A map, or else notes, where all that is written beside his light leaves them room."""
         last = self.mountain.steps
         steps = [*range(min(CAREFUL, last)), *([] if self.near else [last])]
         beside = [self.picture.beside(step, *self.felt_at(step)) for step in steps]
         about = self.stage, self.picture.panel, self.mountain, beside
-        return MountainMap(*about), MountainNotes(*about)
+        return MountainMap(*about, aside, size), MountainNotes(*about)
+
+    @property
+    def _has_map(self) -> bool:
+        """Whether the map has room in the panel in every view."""
+        steps = self.mountain.steps, self.mountain.last
+        if not self.map.has_room or not self.map.is_clear(self.lifted.panel, steps):
+            return False
+        return self.near is None or self._suits(self.near)
 
     def _suits(self, near: MountainPicture) -> bool:
         """Whether the map, or else the notes, have room in a picture from near."""
         last = self.mountain.steps
+        near.kept = [EarlierSight(self.whole, near).zone]
         beside = [near.beside(last, *self.felt_at(last)[:1])]
         if self.map.has_room:
             return self.map.is_free(near.panel, beside, lights=False)
@@ -156,6 +189,20 @@ class MountainScenes(RunLesson):
         """The numbers of where he stands now, that of the step which he would make next among them."""
         self.renew(step, seconds, HIGH, PLACED, FELT, STEPPED)
 
+    def carry(self, step: int) -> None:
+        """He stands as high as he does now, and his step's numbers go into his place's."""
+        self.count(step, HIGH)
+        row = self.shown.get(STEPPED)
+        changes = self.rows.changes(row) if row is not None else []
+        if changes:
+            places = self.shown[PLACED][-1].items
+            copies = [change.copy() for change in changes]
+            pairs = zip(copies, places, strict=True)
+            flights = [one.animate.move_to(place).set_fill(opacity=MELTED) for one, place in pairs]
+            self.play(*flights, run_time=MOVE)
+            self.remove(*copies)
+            self.count(step, PLACED)
+
     def walk(self, start: float, end: float, seconds: float, *others: Animation) -> None:
         """He goes from one time of the descent to another; what he felt and meant to step stays behind."""
         gone = leaving(
@@ -196,12 +243,13 @@ class MountainScenes(RunLesson):
         self.play(FadeOut(*old.marks), *gone, run_time=QUICK)
         self.tangent, self.picture = VGroup(), picture
         before, after = old.sight, picture.sight
-        moving = (
+        moving: list[Animation] = [
             UpdateFromAlphaFunc(
                 part, lambda _, share: old.see_between(before, after, share).show(step)
             )
             for part in (old.land, old.live)
-        )
+        ]
+        above = VGroup(*above, *self._earlier(old, moving))
         self.play(*moving, run_time=MOVE)
         self.remove(*old.panel.drawing.get_family(), old.land, *old.live)
         old.see_between(before, after, 0.0).show(step)
@@ -212,6 +260,18 @@ class MountainScenes(RunLesson):
         self.play(FadeIn(*numbers), run_time=QUICK)
         self.remove(coming, *picture.panel.drawing.get_family())
         self.add(*coming, *above)
+
+    def _earlier(self, old: MountainPicture, moving: list[Animation]) -> VGroup:
+        """What was seen before becomes small when he is looked at from near, and goes with the fog."""
+        if self.earlier is not None:
+            moving.append(FadeOut(self.earlier.small))
+            self.earlier = None
+        if self.picture is not self.near:
+            return VGroup()
+        self.earlier = made = EarlierSight(old, self.picture)
+        self.picture.kept = [made.zone]
+        moving.append(ReplacementTransform(made.large, made.small))
+        return made.small
 
     def parked(self) -> VGroup:
         """All that is seen of his own mountain."""

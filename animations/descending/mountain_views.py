@@ -20,7 +20,7 @@ SMALL, SEEN = (
     0.25,
     0.18,
 )  # of the picture's sides: steps within so little of both are short; a height that can be seen
-TINY = 1e-3  # shorter ones are no walk, and have heights of too many digits
+TINY = 1e-6  # shorter ones are no walk, and have heights of too many digits
 BESIDE, ABOVE, BELOW = 0.4, 0.75, 0.4  # of short steps' extent, that is seen round them
 BELOW_FLOOR, ABOVE_HIM = 0.6, 1.6  # of what he stands above the floor
 EDGE = 0.2  # of a valley's width, that is seen beside it

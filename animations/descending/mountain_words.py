@@ -47,9 +47,12 @@ def start(mountain: Mountain) -> Caption:
     return said.filled(cost=cost), rolled
 
 
-def place(mountain: Mountain) -> Caption:
-    """Where he is."""
+def place(mountain: Mountain, stacks: bool) -> Caption:
+    """Where he is; and of what his height is made, where that is seen."""
     height = numeral(float(mountain.story.cost[0]))
+    if stacks:
+        made = message("Each dashed miss is squared; their mean is his height, {height}.")
+        return made.filled(height=height), message("He sees no farther than his lantern shines.")
     said = message("He sees no farther than his lantern shines. He stands at height {height}.")
     return (said.filled(height=height),)
 
@@ -125,6 +128,9 @@ def lifted(mountain: Mountain) -> Caption:
     story, here = mountain.story, float(mountain.story.cost[mountain.steps])
     if story.diverged or here > story.cost[0]:
         end = float(story.cost[mountain.last])
+        if max(here, end) <= story.cost[0]:
+            lost = message("No: his next step leads so far up that no picture shows it.")
+            return lost, message("He follows the slope, and yet steps over the valley.")
         first, last = numerals_apart(float(story.cost[0]), max(here, end))
         said = message("No: he began at {first} and stands at {last}. His steps were too long.")
         return (said.filled(first=first, last=last),)
@@ -158,6 +164,8 @@ def lifted(mountain: Mountain) -> Caption:
 def verdict(mountain: Mountain) -> Message:
     """The second question's answer, as far as there is one."""
     if mountain.went_up:
+        if mountain.story.cost[mountain.steps] <= mountain.story.cost[0]:
+            return message("No: his next step is far too long.")
         return message("No: he went up.")
     if mountain.lowest is None:
         return message("Nobody knows: no floor was found.")
@@ -203,6 +211,7 @@ def ending(mountain: Mountain) -> Caption:
     """What the viewer can do."""
     again = message("Once more his first step: each word of the story has its symbol.")
     said = message("You can now say what each word of the story is in the formula.")
+    after = message("He takes the step: there the next one begins.")
     if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
-        return again, said, message("And why a man with a compass can still get lost.")
-    return again, said
+        return again, after, said, message("And why a man with a compass can still get lost.")
+    return again, after, said
