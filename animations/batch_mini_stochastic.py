@@ -21,9 +21,10 @@ from manim import (
 
 from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, tip_name
-from symgd.animations.comparing.batch_arrows import FADE, SLOW, BatchArrows
+from symgd.animations.comparing.batch_arrows import FADE, SLOW
 from symgd.animations.comparing.batch_lines import MOVE
 from symgd.animations.comparing.batch_story import EPOCHS, FIRST, standardised, tell_batches
+from symgd.animations.comparing.batch_sums import BatchSums
 from symgd.animations.comparing.cost_means import CostMeans
 from symgd.animations.comparing.epoch_picture import (
     EpochPicture,
@@ -53,7 +54,7 @@ STEP, EPOCH, LAST = 0.9, 1.6, 0.85  # seconds for a step, an epoch, and one of t
 PALE = 0.3  # dots, while steps are seen
 
 
-class BatchMiniStochastic(BatchArrows):
+class BatchMiniStochastic(BatchSums):
     """Lesson 8: what a step does that looks at some rows alone."""
 
     def example(self) -> Problem:

@@ -48,6 +48,11 @@ SOON = 10.0  # epochs, among which the place of the arrows is
 AGREED = 0.45  # the length of the mean beside the mean of the lengths, where arrows scatter and still lead somewhere
 WHOLE = 0.2  # by so much the agreement after a whole step may be another one
 PLACES, SAMPLED = 121, 100  # along the walk, and rows, by which such a place is sought
+BEYOND_TIP, TRIED, FINER = (
+    2.5,
+    41,
+    3,
+)  # arrows long is the way on which a row's own least loss is sought, at so many places, ever closer
 LONG = 0.5  # of the walks' own reach, the longest arrow at most
 NICE = (1, 2, 5, 10)
 
@@ -326,6 +331,27 @@ class BatchStory:
     def tip(self, gradient: FloatArray) -> FloatArray:
         """Where an arrow against a gradient ends, in the parameters."""
         return np.asarray(self.place - self.factor * self.rate * gradient)
+
+    def own(self, row: int) -> FloatArray:
+        """Where on the way of a row's arrow, or beyond it, the row's own loss is least: there the model is as near to it as this way leads."""
+        way = self.tip(self.singles[row]) - self.place
+        low, high = 0.0, BEYOND_TIP
+        for _ in range(FINER):
+            parts = np.linspace(low, high, TRIED)
+            costs = [self._ones[row]((self.place + part * way).tolist())[0] for part in parts]
+            best = int(np.argmin(np.where(np.isfinite(costs), costs, np.inf)))
+            low, high = parts[max(best - 1, 0)], parts[min(best + 1, TRIED - 1)]
+        return np.asarray(self.place + parts[best] * way)
+
+    @property
+    def is_chained_whole(self) -> bool:
+        """Whether the arrows go head to tail in their whole length before they get shorter: where they are few, and their mean is the batch's."""
+        return self.rows <= FEW and not self.is_sum
+
+    @property
+    def sums(self) -> FloatArray:
+        """The tips of the arrows head to tail in their whole length, of shape (rows, p)."""
+        return np.array([self.tip(total) for total in self.singles.cumsum(axis=0)])
 
 
 def standardised(story: BatchStory) -> BatchStory | None:

@@ -33,6 +33,11 @@ def shorter(count: int) -> Message:
     return message("each 1/{count}, head to tail", count=count)
 
 
+def head_to_tail() -> Message:
+    """What is done to the arrows for their sum."""
+    return message("head to tail")
+
+
 def who() -> Message:
     """The heading over three walks."""
     return message("With equally many rows read: who gets lower?")
@@ -136,6 +141,8 @@ def mean(story: BatchStory) -> Caption:
     """The mean is the batch's."""
     count = story.rows
     shorter = message("Head to tail, each 1/{count} as long, they lead to their mean.", count=count)
+    if story.is_chained_whole:
+        shorter = message("Head to tail they add up, and the line is pulled by one row after another.")
     last = message("So a row drawn at random is right on average.")
     if story.is_sum:
         return (
@@ -147,6 +154,10 @@ def mean(story: BatchStory) -> Caption:
             last,
         )
     same = message("It is the batch's arrow, with the same numbers.")
+    if story.is_chained_whole:
+        same = message(
+            "A {count}th of this sum is the batch's arrow, with the same numbers.", count=count
+        )
     return shorter, same, last
 
 

@@ -146,8 +146,12 @@ class FitPicture:
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says at a time of the descent."""
-        self.time, values = time, self.story.at(time)
-        panel = self.panel
+        self.time = time
+        return self.show_at(self.story.at(time), residuals=residuals)
+
+    def show_at(self, values: FloatArray, *, residuals: bool = True) -> FitPicture:
+        """Draw what the model says with these parameters."""
+        self.values, panel = values, self.panel
         said = self.predict(values, self.inputs)
         if self.across:
             seen = False
