@@ -34,6 +34,7 @@ from symgd.animations.comparing.epoch_picture import (
 )
 from symgd.animations.comparing.floor_zoom import FloorZoom, is_nearer
 from symgd.animations.comparing.last_steps import STEPS, LastSteps
+from symgd.animations.comparing.short_names import with_short_names
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.comparing.zoom import Zoom
@@ -65,13 +66,14 @@ class BatchMiniStochastic(BatchSums):
         """The batch's arrow, the rows' own, their mean; and then three walks."""
         if self.run is None:
             self.run = demo_run(self.problem)
+        said = self.shorten_names()
         story = tell_batches(self.run, lambda: self.gradient)
         scaled = standardised(story)
         if scaled is not None:
             story, self.run, self.problem = scaled, scaled.run, scaled.problem
         self.story = story
         kind = BatchMiniStochastic
-        said = (*words.batch(story), *words.likewise(self.unwritten()))
+        said = (*said, *words.batch(story), *words.likewise(self.unwritten()))
         if scaled is not None:
             said = (words.scaled(), *said)
         yield self.beat(message("all rows"), said, kind.show_batch, asks=True)
@@ -98,6 +100,17 @@ class BatchMiniStochastic(BatchSums):
         yield self.beat(message("always down?"), asked, kind.ask_down, asks=True)
         yield self.beat(message("steps that went up"), words.counted(story), kind.show_counted)
         yield self.beat(message("the answer"), words.ending(story), kind.show_ending, hold=3.0)
+
+    def shorten_names(self) -> words.Caption:
+        """Let columns have short names where their own are words, and say so."""
+        assert self.run is not None
+        own = self.run.problem
+        self.run = with_short_names(self.run)
+        self.problem = self.run.problem
+        if self.problem is own:
+            return ()
+        self._derive = None
+        return (words.letters(self.problem),)
 
     # ---------------------------------------------------------------------------------------------
     # Walks

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from symgd.animations.comparing.batch_story import FIRST, BatchStory
 from symgd.animations.formulas.numerals import listed, numeral
+from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
@@ -102,6 +103,16 @@ def batch(story: BatchStory) -> Caption:
             count=story.rows,
         ),
         message("Minus this gradient is an arrow downhill. What would one row say?"),
+    )
+
+
+def letters(problem: Problem) -> Message:
+    """What the letters of columns are that have names of their own."""
+    names = (*problem.inputs, problem.target)
+    return message(
+        "In the formulas, {letters} are the columns {names}.",
+        letters=listed([Symbol(name) for name in names]),
+        names=listed([problem.labels[name] for name in names]),
     )
 
 

@@ -32,6 +32,7 @@ class RowPoints:
         story = DescentStory(run, run.steps, table, evaluator(run, derive), derive)
         self.fit = FitPicture(stage, zone, story)
         self.panel, self.live = self.fit.panel, self.fit.live
+        self.panel.name_across()
         self.lights: dict[int, VGroup] = {}
 
     def show(self, time: float) -> RowPoints:
