@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from manim import FadeIn, FadeOut, GrowFromPoint, UpdateFromAlphaFunc, VGroup, VMobject
 
 from symgd.animations.comparing import batch_words as words

@@ -80,21 +80,6 @@ def lower_and_others(story: BatchStory) -> tuple[list[Message | str], list[Messa
     return [walk.name for walk, low in pairs if low], [walk.name for walk, low in pairs if not low]
 
 
-def downward() -> Message:
-    """The heading before the count."""
-    return message("Does every step along a single row go down?")
-
-
-def went_up(story: BatchStory) -> Message:
-    """The heading with the count."""
-    last = story.walks[-1]
-    if last.rises:
-        return message(
-            "No: {rises} of {steps} steps went up.", rises=last.rises, steps=last.run.steps
-        )
-    return message("Here, all {steps} did.", steps=last.run.steps)
-
-
 def batch(story: BatchStory) -> Caption:
     """What descent does so far."""
     return (
@@ -153,7 +138,9 @@ def mean(story: BatchStory) -> Caption:
     count = story.rows
     shorter = message("Head to tail, each 1/{count} as long, they lead to their mean.", count=count)
     if story.is_chained_whole:
-        shorter = message("Head to tail they add up, and the line is pulled by one row after another.")
+        shorter = message(
+            "Head to tail they add up, and the line is pulled by one row after another."
+        )
     last = message("So a row drawn at random is right on average.")
     if story.is_sum:
         return (
@@ -234,44 +221,6 @@ def halved(story: BatchStory) -> Message:
     )
 
 
-def near_heading() -> Message:
-    """The heading over the minimum from near."""
-    return message("Near the minimum, single rows do not settle.")
-
-
-def near(story: BatchStory) -> Caption:
-    """Why there is a cloud, and where its middle is."""
-    return (
-        message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
-        message(
-            "So each step of some rows leaves it again. An ellipse holds most of a walk's later places."
-        ),
-        _middle(story),
-    )
-
-
-def _middle(story: BatchStory) -> Message:
-    if story.is_centred:
-        return message(
-            "The mean of all places along single rows, the small circle, is all but the minimum."
-        )
-    if not story.replaces:
-        return message(
-            "The mean of its places, the small circle, lies aside: no row comes twice in an epoch."
-        )
-    return message(
-        "The mean of all places along single rows, the small circle, lies aside of the minimum here."
-    )
-
-
-def asks_down(count: int) -> Message:
-    """Before the count."""
-    return message(
-        "The last {count} steps along single rows: we follow the whole cost after each.",
-        count=count,
-    )
-
-
 def on(story: BatchStory) -> Caption:
     """The whole clock."""
     return (
@@ -282,41 +231,6 @@ def on(story: BatchStory) -> Caption:
             many=story.walks[-1].run.steps,
         ),
         message("The curves are smooth here: each is the mean of a walk's latest steps."),
-    )
-
-
-def counted(story: BatchStory) -> Caption:
-    """How many steps went up."""
-    last = story.walks[-1]
-    first = (
-        message(
-            "A step that suits one row can hurt the others. Down is where single rows lead on average.",
-        )
-        if last.rises
-        else message("No law says that they must: a step that suits one row can hurt the others.")
-    )
-    if lower_and_others(story)[0] or not story.wanders:
-        return (first,)
-    return first, message(
-        "At a constant rate they wander about the minimum, and all rows together come nearer."
-    )
-
-
-def answer(story: BatchStory) -> Message:
-    """What the heading says at the end: whether single rows still went up in the last epoch."""
-    if story.wanders:
-        return message("Every row? No: one row is right on average, but does not settle.")
-    return message("Every row? No: one row is right on average.")
-
-
-def ending(story: BatchStory) -> Caption:
-    """What the viewer can do now."""
-    return (
-        message(
-            "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
-            count=story.rows,
-        ),
-        message("In a walk along single rows it is normal that some steps raise the cost."),
     )
 
 

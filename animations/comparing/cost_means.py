@@ -49,6 +49,7 @@ class CostMeans(CostCurves):
     def _held(self, first: float, end: float) -> list[float]:
         """All lines are held."""
         kept = [values[(clock >= first) & (clock <= end)] for clock, values in self.means]
+        kept += [walk.cost[-1:] for walk in self.walks]
         return self._fitting(np.concatenate(kept))
 
     def show(self, time: float, only: Sequence[int] | None = None) -> CostMeans:
@@ -63,4 +64,15 @@ class CostMeans(CostCurves):
                 kept = np.append(clock[clock < time], time)
                 clock, values = kept, np.interp(kept, clock, values)
             self._draw(number, self.read(number, clock), self._grounded(values))
+            if begun and self.walks[number].each > 1:
+                self._mark_true(number, time)
         return self
+
+    def _mark_true(self, number: int, time: float) -> None:
+        """A walk's mark stands at what its latest step costs, beside its line of means."""
+        walk = self.walks[number]
+        row = int(np.searchsorted(walk.clock, min(time, walk.end) + SOON, side="right")) - 1
+        across = float(self.read(number, np.array([min(time, walk.end)]))[0])
+        height = float(self._grounded(walk.cost[row : row + 1])[0])
+        if np.isfinite(height) and across >= self.panel.x.low:
+            self.marks[number].move_to(self.panel.border(across, height))

@@ -21,7 +21,7 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 from symgd.writing.words import message
 
-STEPS = 9
+STEPS = 6
 UP, DOWN = 4.5, 1.8
 NEW, OLD = 5.0, 2.0  # widths of the step that is made and of those before
 TIP, SIDE = 0.07, 0.5  # of the head of a step that went up; of a step, free at both sides

@@ -1,0 +1,118 @@
+"""What the lesson `batch_mini_stochastic` says of where the walks end: every claim and every number comes from the story."""
+
+from __future__ import annotations
+
+from symgd.animations.comparing.batch_outcomes import TENTH, gap_of
+from symgd.animations.comparing.batch_story import BatchStory
+from symgd.animations.comparing.batch_words import Caption, lower_and_others
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.numerals import numeral
+from symgd.writing.words import Message, message
+
+
+def downward() -> Message:
+    """The heading before the count."""
+    return message("Does every step along a single row go down?")
+
+
+def went_up(story: BatchStory) -> Message:
+    """The heading with the count."""
+    last = story.walks[-1]
+    if last.rises:
+        return message(
+            "No: {rises} of {steps} steps went up.", rises=last.rises, steps=last.run.steps
+        )
+    return message("Here, all {steps} did.", steps=last.run.steps)
+
+
+def near_heading() -> Message:
+    """The heading over the minimum from near."""
+    return message("Near the minimum, single rows do not settle.")
+
+
+def near(story: BatchStory) -> Caption:
+    """Why there is a cloud, and where its middle is."""
+    return (
+        message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
+        message(
+            "So each step of some rows leaves it again. An ellipse holds most of a walk's later places."
+        ),
+        _middle(story),
+    )
+
+
+def _middle(story: BatchStory) -> Message:
+    if story.is_centred:
+        return message(
+            "The mean of all places along single rows, the small circle, is all but the minimum."
+        )
+    if not story.replaces:
+        return message(
+            "The mean of its places, the small circle, lies aside: no row comes twice in an epoch."
+        )
+    return message(
+        "The mean of all places along single rows, the small circle, lies aside of the minimum here."
+    )
+
+
+def asks_down(count: int) -> Message:
+    """Before the count."""
+    return message(
+        "The last {count} steps along single rows: we follow the whole cost after each.",
+        count=count,
+    )
+
+
+def counted(story: BatchStory) -> Caption:
+    """How many steps went up."""
+    last = story.walks[-1]
+    first = (
+        message(
+            "A step that suits one row can hurt the others. Down is where single rows lead on average.",
+        )
+        if last.rises
+        else message("No law says that they must: a step that suits one row can hurt the others.")
+    )
+    if lower_and_others(story)[0] or not story.wanders:
+        return (first,)
+    return first, message(
+        "At a constant rate they wander about the minimum, and all rows together come nearer."
+    )
+
+
+def answer(story: BatchStory) -> Message:
+    """What the heading says at the end: whether single rows still went up in the last epoch."""
+    if story.wanders:
+        return message("Every row? No: one row is right on average, but does not settle.")
+    return message("Every row? No: one row is right on average.")
+
+
+def ending(story: BatchStory) -> Caption:
+    """What the viewer can do now."""
+    return (
+        message(
+            "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
+            count=story.rows,
+        ),
+        message("In a walk along single rows it is normal that some steps raise the cost."),
+    )
+
+
+def lower_rate(story: BatchStory, walk: Walk) -> Message:
+    """The heading over the walk at a lower rate."""
+    return message("At a {times}th of the rate, the same walk comes nearer.", times=numeral(TENTH))
+
+
+def slower(story: BatchStory, walk: Walk) -> Caption:
+    """What a lower rate does, in numbers."""
+    exact = story.run.exact
+    assert exact is not None
+    before, after = gap_of(story.walks[-1], exact.cost), gap_of(walk, exact.cost)
+    return (
+        message("What may one do? Lower the rate: then each step leaves the middle by less."),
+        message(
+            "The mean gap to the minimum is now {after}; before it was {before}.",
+            after=numeral(after, digits=2),
+            before=numeral(before, digits=2),
+        ),
+    )
