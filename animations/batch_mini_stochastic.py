@@ -44,6 +44,8 @@ class BatchMiniStochastic(BatchEnds):
         yield self.beat(
             message("single rows"), words.single(story, len(self.shown)), kind.show_single
         )
+        if self.twos(self.lines_of_one()):
+            yield self.beat(message("without the 2"), words.twos(), kind.show_twos)
         yield self.beat(
             message("the rows do not agree"), words.asks_mean(), kind.ask_mean, asks=True
         )

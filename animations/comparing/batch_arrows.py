@@ -260,13 +260,15 @@ class BatchArrows(BatchLines):
         heads: list[Label] = [message("arrow along {name}", name=name) for name in self.names]
         return NumberGrid(self.stage, self.table_zone, heads, every)
 
+    def lines_of_one(self) -> VGroup:
+        """One row's loss, and its derivatives."""
+        loss, one = self.story.example.cost_name, self.story.one
+        parts = {n.name: one[n.name].last for n in self.names}
+        return self.derived(loss, parts, Equation(loss, loss.definition))
+
     def show_single(self) -> None:
         """The derived gradient of one row; then row by row an arrow and its numbers."""
-        story, one = self.story, self.story.one
-        loss = story.example.cost_name
-        parts = {n.name: one[n.name].last for n in self.names}
-        new = self.derived(loss, parts, Equation(loss, loss.definition))
-        self.become(new)
+        self.become(self.lines_of_one())
         down = self.grid.base(self.below + 2) - self.grid.base(0)
         self.play(self.batch_row.animate.shift((0, down, 0)), run_time=FADE)
         self.turn()

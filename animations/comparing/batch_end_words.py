@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from symgd.animations.comparing.batch_outcomes import TENTH, gap_of
+from symgd.animations.comparing.batch_outcomes import gap_of, lowest_at_first, quieter
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.batch_words import Caption, lower_and_others
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import numeral
 from symgd.writing.words import Message, message
+
+WORTH, MUCH = 1.2, 3.0  # times quieter, from which that is said, and from which it is the answer
 
 
 def downward() -> Message:
@@ -31,21 +33,17 @@ def near_heading() -> Message:
 
 
 def near(story: BatchStory) -> Caption:
-    """Why there is a cloud, and where its middle is."""
-    return (
+    """Why there is a cloud, and where its middle is, unless that is the minimum."""
+    said = (
         message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
         message(
-            "So each step of some rows leaves it again. An ellipse holds most of a walk's later places."
+            "So each step of some rows leaves it again. Most of a walk's later places lie in its ellipse."
         ),
-        _middle(story),
     )
+    return said if story.is_centred else (*said, _middle(story))
 
 
 def _middle(story: BatchStory) -> Message:
-    if story.is_centred:
-        return message(
-            "The mean of all places along single rows, the small circle, is all but the minimum."
-        )
     if not story.replaces:
         return message(
             "The mean of its places, the small circle, lies aside: no row comes twice in an epoch."
@@ -81,26 +79,35 @@ def counted(story: BatchStory) -> Caption:
 
 
 def answer(story: BatchStory) -> Message:
-    """What the heading says at the end: whether single rows still went up in the last epoch."""
-    if story.wanders:
-        return message("Every row? No: one row is right on average, but does not settle.")
-    return message("Every row? No: one row is right on average.")
+    """What the heading says at the end: whether some rows are much quieter than one, and whether single rows settle."""
+    if not story.wanders:
+        return message("Every row? No: one row is right on average.")
+    if len(story.walks) > 2 and lowest_at_first(story) == 1 and quieter(story) > MUCH:
+        return message(
+            "Every row? No: {count} rows a step get low soonest; one row does not settle.",
+            count=story.sizes[1],
+        )
+    return message("Every row? No: one row is right on average, but does not settle.")
 
 
-def ending(story: BatchStory) -> Caption:
-    """What the viewer can do now."""
-    return (
-        message(
-            "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
+def ending(story: BatchStory) -> Message:
+    """What a step costs, and how much noise it leaves."""
+    if story.wanders and len(story.walks) > 2 and (times := quieter(story)) > WORTH:
+        return message(
+            "A step of {size} rows reads {size} of {count}. Beside one row's, its mean gap is {times} times smaller.",
+            size=story.sizes[1],
             count=story.rows,
-        ),
-        message("In a walk along single rows it is normal that some steps raise the cost."),
+            times=numeral(times, digits=2),
+        )
+    return message(
+        "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
+        count=story.rows,
     )
 
 
-def lower_rate(story: BatchStory, walk: Walk) -> Message:
+def lower_rate() -> Message:
     """The heading over the walk at a lower rate."""
-    return message("At a {times}th of the rate, the same walk comes nearer.", times=numeral(TENTH))
+    return message("At a tenth of the rate, the same walk comes nearer.")
 
 
 def slower(story: BatchStory, walk: Walk) -> Caption:
@@ -109,7 +116,7 @@ def slower(story: BatchStory, walk: Walk) -> Caption:
     assert exact is not None
     before, after = gap_of(story.walks[-1], exact.cost), gap_of(walk, exact.cost)
     return (
-        message("What may one do? Lower the rate: then each step leaves the middle by less."),
+        message("What may one do? Lower the rate: then no step leads far from the minimum."),
         message(
             "The mean gap to the minimum is now {after}; before it was {before}.",
             after=numeral(after, digits=2),

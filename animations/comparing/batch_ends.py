@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from manim import Create, FadeIn, FadeOut, Transform, UpdateFromAlphaFunc, VGroup
+from manim import (
+    Create,
+    FadeIn,
+    FadeOut,
+    SurroundingRectangle,
+    Transform,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
 
 from symgd.animations.comparing import batch_end_words as words
 from symgd.animations.comparing.batch_arrows import FADE, SLOW
 from symgd.animations.comparing.batch_lines import MOVE
-from symgd.animations.comparing.batch_outcomes import gap_of, slower
+from symgd.animations.comparing.batch_outcomes import gap_of, quieter, slower
 from symgd.animations.comparing.batch_walks import BatchWalks
 from symgd.animations.comparing.epoch_picture import close_picture
 from symgd.animations.comparing.floor_zoom import FloorZoom
@@ -22,8 +30,8 @@ from symgd.animations.staging.stage import Label
 from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
-LAST, DROP = 1.1, 6.0  # seconds for one of the last steps, and for the walk at a lower rate
-PALE = 0.3  # dots, while steps are seen
+LAST, DROP = 1.1, 5.0  # seconds for one of the last steps, and for the walk at a lower rate
+PALE = 0.4  # dots, while steps are seen
 NAMES = 1.7  # parts of the last table's width that the names take
 
 
@@ -45,14 +53,16 @@ class BatchEnds(BatchWalks):
         self.set_heading(words.near_heading())
         self.turn()
         floor = self.floor
-        self.rings = VGroup()
+        self.rings, self.middle = VGroup(), VGroup()
         for number in story.wanderers:
             ring = floor.cloud(number)
             self.play(Create(ring), run_time=MOVE)
             self.rings.add(ring)
-        self.turn()
-        self.middle = floor.middle(story.wanderers[-1])
-        self.play(FadeIn(self.middle, scale=3), run_time=MOVE)
+        if not story.is_centred:  # else it lies on the cross
+            self.turn()
+            middle = floor.middle(story.wanderers[-1])
+            self.play(FadeIn(middle, scale=3), run_time=MOVE)
+            self.middle.add(middle)
 
     # ---------------------------------------------------------------------------------------------
     # The last steps
@@ -90,7 +100,7 @@ class BatchEnds(BatchWalks):
         own = floor.each[-1]
         gone = [*floor.each[:-1], *(part for part in own if part is not floor.marks[-1])]
         if story.wanders:
-            gone += [*self.rings, self.middle]
+            gone += [*self.rings, *self.middle]
         self.left_floor = VGroup(*gone)
         leaving = [FadeOut(each) for each in (*gone, self.curves.panel.drawing, self.curves.live)]
         if floor.single:
@@ -136,8 +146,9 @@ class BatchEnds(BatchWalks):
             FadeOut(self.last.panel.drawing, self.last.live),
             run_time=FADE,
         )
+        self.play(FadeOut(self.last.trail), run_time=FADE)
         self.go_back()
-        self.set_heading(words.lower_rate(story, walk))
+        self.set_heading(words.lower_rate())
         drop = RateDrop(
             self.stage,
             self.curve_zone,
@@ -149,7 +160,8 @@ class BatchEnds(BatchWalks):
         )
         cloud = drop.cloud(floor)
         ring = self.rings[-1]
-        self.play(FadeIn(drop.panel.drawing, drop.live), FadeIn(drop.names), run_time=FADE)
+        self.play(FadeOut(self.last.panel.drawing, self.last.live), run_time=FADE / 2)
+        self.play(FadeIn(drop.panel.drawing, drop.live), FadeIn(drop.names), run_time=FADE / 2)
         self.add(cloud)
         mark = floor.marks[-1]
         moving = VGroup(drop.live, cloud, mark)
@@ -176,7 +188,7 @@ class BatchEnds(BatchWalks):
         back = UpdateFromAlphaFunc(zoom.whole, lambda _, part: zoom.show(1 - part))
         self.play(back, run_time=MOVE)
         zoom.show(0.0)
-        back = [*self.rings, self.middle, self.floor.dots[-1].set_fill(opacity=PALE)]
+        back = [self.rings[-1], self.floor.dots[-1].set_fill(opacity=PALE)]
         self.play(FadeIn(self.axes_shown), *map(FadeIn, back), run_time=FADE)
 
     def show_ending(self) -> None:
@@ -207,3 +219,9 @@ class BatchEnds(BatchWalks):
         columns = [new.column(0, sizes), new.column(1, gaps)]
         self.play(FadeIn(new.rule, new.rows, columns[0]), run_time=FADE)
         self.play(FadeIn(columns[1]), run_time=FADE)
+        shown = 1 if len(story.walks) > 2 and quieter(story) > words.WORTH else len(story.walks) - 1
+        parts = (new.rows[shown], columns[0][shown + 1], columns[1][shown + 1])
+        frame = SurroundingRectangle(
+            VGroup(*parts), color=self.stage.palette.ink, stroke_width=2, buff=0.06
+        )
+        self.play(FadeIn(frame), run_time=FADE)

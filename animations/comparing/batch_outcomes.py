@@ -7,13 +7,21 @@ from symgd.animations.comparing.walks import Walk, again
 from symgd.animations.formulas.numerals import numeral
 from symgd.writing.words import message
 
-TENTH = 10.0  # times lower is the rate
+TENTH = 10.0  # times lower the rate is
 LESS = 0.5  # of the gap before, that is left at most where a lower rate tells something
 
 
 def gap_of(walk: Walk, least: float) -> float:
     """How far above the least cost a walk is on the average, in the later half of its time."""
     return float((walk.cost[walk.clock >= walk.end / 2] - least).mean())
+
+
+def quieter(story: BatchStory) -> float:
+    """How many times smaller the mean gap of a walk along some rows is than along one."""
+    exact = story.run.exact
+    assert exact is not None
+    some, one = (gap_of(story.walks[number], exact.cost) for number in (1, -1))
+    return one / some if some > 0 else 1.0
 
 
 def slower(story: BatchStory) -> Walk | None:

@@ -146,17 +146,6 @@ class BatchStory:
         spreads = walk.points[walk.clock >= walk.end / 2].std(axis=0)
         return bool((np.abs(self.middle(-1) - least) <= CENTRED * spreads).all())
 
-    @property
-    def leads(self) -> bool:
-        """Whether single rows are lower than all rows when the first epoch is over."""
-        return self.after_first(-1) < self.after_first(0)
-
-    @property
-    def led(self) -> list[int]:
-        """The walks that are lower than that along all rows when the first epoch is over."""
-        whole = self.after_first(0)
-        return [n for n in range(1, len(self.walks)) if self.after_first(n) < whole]
-
     def after_first(self, number: int) -> float:
         """A walk's whole cost after the first epoch."""
         walk = self.walks[number]

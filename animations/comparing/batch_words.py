@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from symgd.animations.comparing.batch_outcomes import lowest_at_first, lowest_at_last
 from symgd.animations.comparing.batch_story import FIRST, BatchStory
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.problem.problem import Problem
@@ -45,30 +46,16 @@ def who() -> Message:
 
 
 def lower(story: BatchStory) -> Message:
-    """Who is lower than all rows at the end, and who is not."""
-    lower, others = lower_and_others(story)
-    if not lower and (led := story.led):
-        return _led(story, led)
-    if not lower:
-        return message("Here, all rows together came lowest.")
-    if not others:
-        return message("Here, lower than all rows: {names}.", names=listed(lower))
+    """Who is lowest when the first epoch is over, and who in the end."""
+    first, last = lowest_at_first(story), lowest_at_last(story)
+    if first == last:
+        return message(
+            "Lowest after one epoch, and at the end: {name}.", name=story.walks[first].name
+        )
     return message(
-        "Here, lower than all rows: {names}; not {others}.",
-        names=listed(lower),
-        others=listed(others),
-    )
-
-
-def _led(story: BatchStory, led: Sequence[int]) -> Message:
-    """Who was lower than all rows after the first epoch, where nobody is at the end."""
-    if len(led) > 1:
-        return message("Steps of fewer rows led at first; in the end, all rows came lowest.")
-    if story.sizes[led[0]] == 1:
-        return message("Single rows led at first; in the end, all rows came lowest.")
-    return message(
-        "Steps of {count} rows led at first; in the end, all rows came lowest.",
-        count=story.sizes[led[0]],
+        "Lowest after one epoch: {first}; at the end: {last}.",
+        first=story.walks[first].name,
+        last=story.walks[last].name,
     )
 
 
@@ -133,6 +120,13 @@ def asks_mean() -> Message:
     return message("The rows do not agree: each would take the line to its own point.")
 
 
+def twos() -> Message:
+    """What a factor of two in each gradient is."""
+    return message(
+        "With ½ before the square there is no 2: every arrow is half as long, as at half the rate."
+    )
+
+
 def mean(story: BatchStory) -> Caption:
     """The mean is the batch's."""
     count = story.rows
@@ -154,7 +148,7 @@ def mean(story: BatchStory) -> Caption:
     same = message("It is the batch's arrow, with the same numbers.")
     if story.is_chained_whole:
         same = message(
-            "A {count}th of this sum is the batch's arrow, with the same numbers.", count=count
+            "Divided by {count}, the sum is the batch's arrow, with the same numbers.", count=count
         )
     return shorter, same, last
 
@@ -180,30 +174,13 @@ def epoch(story: BatchStory) -> Caption:
     )
 
 
-def first(story: BatchStory) -> Caption:
-    """How rows are drawn, and who is lower when the first epoch is over."""
-    drawn = (
-        message("Each step draws its rows at random: one may come twice, another not at all.")
-        if story.replaces
-        else message("Within an epoch, each row is read once.")
-    )
-    one, whole = numeral(story.after_first(-1)), numeral(story.after_first(0))
-    cost = story.problem.cost_name
-    if story.leads:
-        said = message(
-            "After one epoch, {cost} is {one} along single rows, and still {whole} along all.",
-            cost=cost,
-            one=one,
-            whole=whole,
+def first(story: BatchStory) -> Message:
+    """How rows are drawn."""
+    if story.replaces:
+        return message(
+            "Each step draws its rows at random: one may come twice, another not at all."
         )
-    else:
-        said = message(
-            "After one epoch, {cost} is {one} along single rows, and {whole} along all.",
-            cost=cost,
-            one=one,
-            whole=whole,
-        )
-    return drawn, said
+    return message("Within an epoch, each row is read once.")
 
 
 def together(story: BatchStory) -> Message:

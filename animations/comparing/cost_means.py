@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from symgd.animations.comparing.cost_curves import SOON, CostCurves
 from symgd.data.arrays import FloatArray, spread
+from symgd.writing.words import message
 
 LATEST = 0.3  # of the clock so far, whose steps are the latest ones
 PLACES = 160  # along the clock
@@ -36,6 +38,10 @@ def means_of(clock: FloatArray, values: FloatArray, *, even: bool) -> tuple[Floa
 
 class CostMeans(CostCurves):
     """Costs by the clock: a walk with one step in each of its units as it is, one with more as the mean of its latest."""
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.panel.foot(message("lines: means"))
 
     @cached_property
     def means(self) -> list[tuple[FloatArray, FloatArray]]:

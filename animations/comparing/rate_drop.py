@@ -17,8 +17,7 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray, spread
 from symgd.writing.words import message
 
-DOTS, EM, INSIDE = 250, 0.27, 0.1
-SPAN = 25.0  # times lower than the mean, where the scale begins
+DOTS, EM, INSIDE, SMALL = 160, 0.27, 0.1, 0.7
 
 
 class RateDrop:
@@ -88,7 +87,7 @@ class RateDrop:
 
     def ring(self, floor: EpochPicture) -> Ellipse:
         """About its places in the later half of its time."""
-        return ring_about(self.spots[len(self.spots) // 2 :], self.look.colour)
+        return ring_about(self.spots[len(self.spots) // 2 :], self.stage.palette.ink)
 
     def show(self, part: float, mark: VMobject | None = None) -> RateDrop:
         """So much of the way at the lower rate."""
@@ -104,7 +103,8 @@ class RateDrop:
             made = int(part * (len(self.spots) - 1))
             chosen = [row for row in spread(len(self.spots), DOTS) if row <= made]
             drawn(
-                self.dots, [side for row in chosen for side in pairwise(self.spots[row] + DIAMOND)]
+                self.dots,
+                [side for row in chosen for side in pairwise(self.spots[row] + SMALL * DIAMOND)],
             )
             if mark is not None:
                 mark.move_to(self.spots[made])
