@@ -66,9 +66,10 @@ class BatchMiniStochastic(BatchEnds):
         yield self.beat(message("always down?"), asked, kind.ask_down, asks=True)
         yield self.beat(message("steps that went up"), end_words.counted(story), kind.show_counted)
         if self.slower is not None:
-            slow = end_words.slower(story, self.slower)
-            yield self.beat(message("a lower rate"), slow, kind.show_slower)
-        yield self.beat(message("the answer"), end_words.ending(story), kind.show_ending, hold=3.0)
+            yield self.beat(message("a lower rate"), end_words.slower(), kind.show_slower)
+        yield self.beat(
+            message("the answer"), end_words.ending(story, self.slower), kind.show_ending, hold=3.0
+        )
 
     def shorten_names(self) -> words.Caption:
         """Let columns have short names where their own are words, and say so."""

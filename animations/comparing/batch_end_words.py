@@ -9,7 +9,7 @@ from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import numeral
 from symgd.writing.words import Message, message
 
-WORTH, MUCH = 1.2, 3.0  # times quieter, from which that is said, and from which it is the answer
+MUCH = 3.0  # times quieter, from which some rows are the answer
 
 
 def downward() -> Message:
@@ -78,11 +78,17 @@ def counted(story: BatchStory) -> Caption:
     )
 
 
+def is_quiet(story: BatchStory) -> bool:
+    """Whether steps of some rows are lowest soonest, and much nearer to the minimum than single rows come."""
+    some = story.wanders and len(story.walks) > 2 and lowest_at_first(story) == 1
+    return some and quieter(story) > MUCH
+
+
 def answer(story: BatchStory) -> Message:
-    """What the heading says at the end: whether some rows are much quieter than one, and whether single rows settle."""
+    """What the heading says at the end: how many rows a step needs, and whether single rows settle."""
     if not story.wanders:
         return message("Every row? No: one row is right on average.")
-    if len(story.walks) > 2 and lowest_at_first(story) == 1 and quieter(story) > MUCH:
+    if is_quiet(story):
         return message(
             "Every row? No: {count} rows a step get low soonest; one row does not settle.",
             count=story.sizes[1],
@@ -90,14 +96,21 @@ def answer(story: BatchStory) -> Message:
     return message("Every row? No: one row is right on average, but does not settle.")
 
 
-def ending(story: BatchStory) -> Message:
+def ending(story: BatchStory, slow: Walk | None) -> Message:
     """What a step costs, and how much noise it leaves."""
-    if story.wanders and len(story.walks) > 2 and (times := quieter(story)) > WORTH:
+    exact = story.run.exact
+    if is_quiet(story):
         return message(
             "A step of {size} rows reads {size} of {count}. Beside one row's, its mean gap is {times} times smaller.",
             size=story.sizes[1],
             count=story.rows,
-            times=numeral(times, digits=2),
+            times=numeral(quieter(story), digits=2),
+        )
+    if slow is not None and exact is not None:
+        return message(
+            "At the lower rate a step still reads 1 of {count} rows, and leaves a gap {times} times smaller.",
+            count=story.rows,
+            times=numeral(gap_of(story.walks[-1], exact.cost) / gap_of(slow, exact.cost), digits=2),
         )
     return message(
         "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
@@ -110,16 +123,6 @@ def lower_rate() -> Message:
     return message("At a tenth of the rate, the same walk comes nearer.")
 
 
-def slower(story: BatchStory, walk: Walk) -> Caption:
-    """What a lower rate does, in numbers."""
-    exact = story.run.exact
-    assert exact is not None
-    before, after = gap_of(story.walks[-1], exact.cost), gap_of(walk, exact.cost)
-    return (
-        message("What may one do? Lower the rate: then no step leads far from the minimum."),
-        message(
-            "The mean gap to the minimum is now {after}; before it was {before}.",
-            after=numeral(after, digits=2),
-            before=numeral(before, digits=2),
-        ),
-    )
+def slower() -> Message:
+    """Why the rate is lowered."""
+    return message("What may one do? Lower the rate: then no step leads far from the minimum.")

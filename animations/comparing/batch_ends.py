@@ -17,7 +17,7 @@ from manim import (
 from symgd.animations.comparing import batch_end_words as words
 from symgd.animations.comparing.batch_arrows import FADE, SLOW
 from symgd.animations.comparing.batch_lines import MOVE
-from symgd.animations.comparing.batch_outcomes import gap_of, quieter, slower
+from symgd.animations.comparing.batch_outcomes import gap_of, slower
 from symgd.animations.comparing.batch_walks import BatchWalks
 from symgd.animations.comparing.epoch_picture import close_picture
 from symgd.animations.comparing.floor_zoom import FloorZoom
@@ -30,7 +30,7 @@ from symgd.animations.staging.stage import Label
 from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
-LAST, DROP = 1.1, 5.0  # seconds for one of the last steps, and for the walk at a lower rate
+LAST, DROP = 0.9, 4.5  # seconds for one of the last steps, and for the walk at a lower rate
 PALE = 0.4  # dots, while steps are seen
 NAMES = 1.7  # parts of the last table's width that the names take
 
@@ -141,11 +141,6 @@ class BatchEnds(BatchWalks):
         exact = story.run.exact
         assert walk is not None
         assert exact is not None
-        self.play(
-            FadeOut(self.last.trail),
-            FadeOut(self.last.panel.drawing, self.last.live),
-            run_time=FADE,
-        )
         self.play(FadeOut(self.last.trail), run_time=FADE)
         self.go_back()
         self.set_heading(words.lower_rate())
@@ -219,7 +214,7 @@ class BatchEnds(BatchWalks):
         columns = [new.column(0, sizes), new.column(1, gaps)]
         self.play(FadeIn(new.rule, new.rows, columns[0]), run_time=FADE)
         self.play(FadeIn(columns[1]), run_time=FADE)
-        shown = 1 if len(story.walks) > 2 and quieter(story) > words.WORTH else len(story.walks) - 1
+        shown = 1 if words.is_quiet(story) else len(walks) - 1
         parts = (new.rows[shown], columns[0][shown + 1], columns[1][shown + 1])
         frame = SurroundingRectangle(
             VGroup(*parts), color=self.stage.palette.ink, stroke_width=2, buff=0.06

@@ -10,6 +10,7 @@ from symgd.animations.formulas.formula import Formula
 from symgd.terms import Negative, Number, Product
 
 GONE, PALE, HALF = 0.12, 0.3, 0.5
+HELD = 1.2  # seconds without it
 
 
 class BatchTwos(BatchArrows):
@@ -38,10 +39,11 @@ class BatchTwos(BatchArrows):
             )
 
         self.play(FadeOut(self.tip_names), run_time=FADE / 2)
+        self.turn()
         away = [each.animate.set_fill(opacity=GONE) for each in twos]
         pale = [each.animate.set_fill(opacity=PALE) for each in numbers]
         self.play(*away, *pale, sized(1.0, HALF), run_time=MOVE)
-        self.turn()
+        self.wait(HELD * self.stage.pace)
         back = [each.animate.set_fill(opacity=1.0) for each in (*twos, *numbers)]
         self.play(*back, sized(HALF, 1.0), run_time=MOVE)
         self.play(FadeIn(self.tip_names), run_time=FADE / 2)

@@ -120,10 +120,11 @@ def asks_mean() -> Message:
     return message("The rows do not agree: each would take the line to its own point.")
 
 
-def twos() -> Message:
+def twos() -> Caption:
     """What a factor of two in each gradient is."""
-    return message(
-        "With ½ before the square there is no 2: every arrow is half as long, as at half the rate."
+    return (
+        message("The 2 comes from the square. With ½ before it, there is none."),
+        message("Then every arrow is half as long, as at half the rate."),
     )
 
 
