@@ -83,7 +83,8 @@ class BatchArrows(BatchLines):
     def map_from(self, start: FloatArray, ratio: float = RATIO) -> CostMap:
         """The cost, with a line of equal cost through some place."""
         known = self.story.run.curvature is not None
-        held = held_at(self.story.walks)
+        least = self.story.least
+        held = held_at(self.story.walks) if least is None else least.point
         return CostMap(self.story.evaluate, self.story.axes, held, start, known, ratio)
 
     def near_picture(self) -> PathsPicture:

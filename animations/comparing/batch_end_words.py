@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from symgd.animations.comparing.batch_outcomes import gap_of, lowest_at_first, quieter
+from symgd.animations.comparing.batch_outcomes import (
+    gap_of,
+    lowest_at_first,
+    lowest_at_last,
+    quieter,
+)
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.batch_words import Caption, lower_and_others
 from symgd.animations.comparing.walks import Walk
@@ -86,6 +91,12 @@ def is_quiet(story: BatchStory) -> bool:
 
 def answer(story: BatchStory) -> Message:
     """What the heading says at the end: how many rows a step needs, and whether single rows settle."""
+    last = lowest_at_last(story)
+    if not story.wanders and last:
+        return message(
+            "Every row? No: with as many rows read, {name} came lowest.",
+            name=story.walks[last].name,
+        )
     if not story.wanders:
         return message("Every row? No: one row is right on average.")
     if is_quiet(story):
@@ -98,7 +109,7 @@ def answer(story: BatchStory) -> Message:
 
 def ending(story: BatchStory, slow: Walk | None) -> Message:
     """What a step costs, and how much noise it leaves."""
-    exact = story.run.exact
+    least = story.least
     if is_quiet(story):
         return message(
             "A step of {size} rows reads {size} of {count}. Beside one row's, its mean gap is {times} times smaller.",
@@ -106,11 +117,11 @@ def ending(story: BatchStory, slow: Walk | None) -> Message:
             count=story.rows,
             times=numeral(quieter(story), digits=2),
         )
-    if slow is not None and exact is not None:
+    if slow is not None and least is not None:
         return message(
             "At the lower rate a step still reads 1 of {count} rows, and leaves a gap {times} times smaller.",
             count=story.rows,
-            times=numeral(gap_of(story.walks[-1], exact.cost) / gap_of(slow, exact.cost), digits=2),
+            times=numeral(gap_of(story.walks[-1], least.cost) / gap_of(slow, least.cost), digits=2),
         )
     return message(
         "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",

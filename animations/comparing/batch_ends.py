@@ -138,9 +138,9 @@ class BatchEnds(BatchWalks):
     def show_slower(self) -> None:
         """Back where all of the cloud is seen: the walk goes on at a lower rate, and its cloud gets smaller."""
         walk, floor, story = self.slower, self.floor, self.story
-        exact = story.run.exact
+        least = story.least
         assert walk is not None
-        assert exact is not None
+        assert least is not None
         self.play(FadeOut(self.last.trail), run_time=FADE)
         self.go_back()
         self.set_heading(words.lower_rate())
@@ -151,7 +151,7 @@ class BatchEnds(BatchWalks):
             walk,
             self.looks[-1],
             self.gap_label,
-            exact.cost,
+            least.cost,
         )
         cloud = drop.cloud(floor)
         ring = self.rings[-1]
@@ -170,9 +170,9 @@ class BatchEnds(BatchWalks):
     @property
     def gap_label(self) -> Label:
         """The cost above its least."""
-        exact = self.story.run.exact
-        assert exact is not None
-        return Sum((self.problem.cost_name, Negative(numeral(exact.cost))))
+        least = self.story.least
+        assert least is not None
+        return Sum((self.problem.cost_name, Negative(numeral(least.cost))))
 
     def go_back(self) -> None:
         """From the last steps to the floor before."""
@@ -200,12 +200,12 @@ class BatchEnds(BatchWalks):
     def show_noise(self) -> None:
         """In the table's place another one: rows a step, and the mean gap that is left."""
         story, slow = self.story, self.slower
-        exact = story.run.exact
-        assert exact is not None
+        least = story.least
+        assert least is not None
         walks = [*story.walks, *([slow] if slow is not None else [])]
         looks = [*self.looks, *([self.looks[-1]] if slow is not None else [])]
         sizes = [numeral(size, digits=12) for size in (*story.sizes, 1)][: len(walks)]
-        gaps = [numeral(gap_of(walk, exact.cost), digits=2) for walk in walks]
+        gaps = [numeral(gap_of(walk, least.cost), digits=2) for walk in walks]
         heads: list[Label] = [message("rows a step"), message("mean gap")]
         old = self.table
         new = WalkTable(self.stage, old.zone, walks, looks, heads, NAMES, [sizes, gaps])

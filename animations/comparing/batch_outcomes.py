@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from symgd.animations.comparing.batch_story import FURTHER, BatchStory
 from symgd.animations.comparing.walks import Walk, again
-from symgd.animations.formulas.numerals import numeral
 from symgd.writing.words import message
 
 TENTH = 10.0  # times lower the rate is
@@ -18,16 +17,16 @@ def gap_of(walk: Walk, least: float) -> float:
 
 def quieter(story: BatchStory) -> float:
     """How many times smaller the mean gap of a walk along some rows is than along one."""
-    exact = story.run.exact
-    assert exact is not None
-    some, one = (gap_of(story.walks[number], exact.cost) for number in (1, -1))
+    least = story.least
+    assert least is not None
+    some, one = (gap_of(story.walks[number], least.cost) for number in (1, -1))
     return one / some if some > 0 else 1.0
 
 
 def slower(story: BatchStory) -> Walk | None:
     """The walk along single rows from its end on, as long again, at a tenth of the rate; None where it settles anyway."""
-    exact, walk = story.run.exact, story.walks[-1]
-    if exact is None or not story.wanders:
+    least, walk = story.least, story.walks[-1]
+    if least is None or not story.wanders:
         return None
     names = walk.run.trace.parameters
     run = again(
@@ -41,8 +40,8 @@ def slower(story: BatchStory) -> Walk | None:
         epochs=None,
         seed=story.seed + 1,
     )
-    made = Walk(message("one row, rate {rate}", rate=numeral(story.rate / TENTH)), run, walk.each)
-    return made if gap_of(made, exact.cost) < LESS * gap_of(walk, exact.cost) else None
+    made = Walk(message("one row, lower rate"), run, walk.each)
+    return made if gap_of(made, least.cost) < LESS * gap_of(walk, least.cost) else None
 
 
 def lowest_at_first(story: BatchStory) -> int:

@@ -17,6 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
+from symgd.animations.comparing.lowest_place import LowestPlace, lowest_place
 from symgd.animations.comparing.walks import Walk, again, axes_of
 from symgd.animations.stories.descent_story import tell
 from symgd.animations.stories.level_start import expect_slope
@@ -39,6 +40,7 @@ STEPS, EPOCHS, FEWEST_EPOCHS = 300, 10, FIRST  # steps of single rows that are s
 FURTHER = 2000  # steps of single rows, if that many bring all rows to the minimum
 THERE = 1e-4  # of the start's gap, that is left then
 WANDERS = 10.0  # times that, a walk's gap is on the average that does not settle
+PLENTY, STILL = 30, 0.7  # steps, and how much of its gap a walk keeps that comes no nearer
 CENTRED = 0.35  # of the spread of its steps, by which a walk's middle may miss the minimum
 SOON_UNIT = 1e-9  # of the clock's units, by which a whole one may be missed
 HALVINGS = 40
@@ -87,11 +89,11 @@ class BatchStory:
         """How long the walks are shown: until all rows are at the minimum, where that is soon enough."""
         few = max(FEWEST_EPOCHS, min(EPOCHS, STEPS // self.rows))
         most = FURTHER // self.rows
-        if self.run.exact is None or most <= few:
+        if self.least is None or most <= few:
             return few
         options = {"learning_rate": rate, "epochs": most, "seed": self.seed}
         whole = Walk("", again(self.run, self.derive, batch_size=None, **options))
-        there = whole.arrives(self.run.exact.cost, THERE)
+        there = whole.arrives(self.least.cost, THERE)
         return few if there is None else max(few, there)
 
     @property
@@ -111,6 +113,11 @@ class BatchStory:
         batches = Batches(self.rows, 1, self.replaces, shuffle, self.seed)
         return [int(batches.at(step)[0]) for step in range(number, number + count)]
 
+    @cached_property
+    def least(self) -> LowestPlace | None:
+        """Where the cost is least, if that is known or found."""
+        return lowest_place(self.run, self.derive)
+
     @property
     def seed(self) -> int:
         """By which rows are drawn."""
@@ -118,13 +125,27 @@ class BatchStory:
 
     @cached_property
     def wanderers(self) -> list[int]:
-        """The walks that are still about the minimum, no nearer than before, when that of all rows has come there."""
-        exact, whole = self.run.exact, self.walks[0]
-        if exact is None or whole.arrives(exact.cost, THERE) is None:
+        """The walks that are still about the minimum, no nearer than before, when that of all rows has come there, or they long have."""
+        least, whole = self.least, self.walks[0]
+        if least is None:
             return []
-        far = WANDERS * THERE * (float(whole.cost[0]) - exact.cost)
-        late = [walk.cost[walk.clock >= walk.end / 2] - exact.cost for walk in self.walks]
-        return [number for number, gap in enumerate(late) if number and gap.mean() > far]
+        far = WANDERS * THERE * (float(whole.cost[0]) - least.cost)
+        late = [walk.cost[walk.clock >= walk.end / 2] - least.cost for walk in self.walks]
+        found = [number for number, gap in enumerate(late) if number and gap.mean() > far]
+        if whole.arrives(least.cost, THERE) is not None:
+            return found
+        return [number for number in found if self._stays_about(number, least)]
+
+    def _stays_about(self, number: int, least: LowestPlace) -> bool:
+        """Whether a walk has come no nearer for half of its time, with the minimum among its places."""
+        walk = self.walks[number]
+        gap = walk.cost - least.cost
+        late = walk.clock >= walk.end / 2
+        before = (walk.clock >= walk.end / 4) & ~late
+        if np.count_nonzero(before) < PLENTY or gap[late].mean() < STILL * gap[before].mean():
+            return False
+        away = np.abs(self.middle(number) - least.point)
+        return bool((away <= walk.points[late].std(axis=0)).all())
 
     @property
     def wanders(self) -> bool:
@@ -139,12 +160,11 @@ class BatchStory:
     @property
     def is_centred(self) -> bool:
         """Whether the walk along single rows has the minimum in its middle: much nearer to it than its steps are to each other."""
-        exact, walk = self.run.exact, self.walks[-1]
-        if exact is None:
+        least, walk = self.least, self.walks[-1]
+        if least is None:
             return False
-        least = np.array([exact.parameters[name] for name in walk.run.trace.parameters])
         spreads = walk.points[walk.clock >= walk.end / 2].std(axis=0)
-        return bool((np.abs(self.middle(-1) - least) <= CENTRED * spreads).all())
+        return bool((np.abs(self.middle(-1) - least.point) <= CENTRED * spreads).all())
 
     def after_first(self, number: int) -> float:
         """A walk's whole cost after the first epoch."""

@@ -133,7 +133,7 @@ class BatchWalks(BatchSums):
     def to_walks(self) -> None:
         """From the arrows' picture to that of the walks, as large as there is room: their first epochs, from near."""
         story, floor = self.story, self.floor
-        known = story.run.exact is not None
+        known = story.least is not None
         self.cross = floor.cross(message("minimum")) if known else VGroup()
         self.axes_shown, self.lines_shown = floor.panel.drawing, floor.lines
         self.opening, self.wide = None, False
@@ -168,7 +168,8 @@ class BatchWalks(BatchSums):
     def make_curves(self) -> None:
         """The costs by the clock: how far above the least, on a log scale, where that is known."""
         run, name = self.story.run, self.problem.cost_name
-        least = None if run.exact is None else run.exact.cost
+        place = self.story.least
+        least = None if place is None else place.cost
         ends = [float(walk.cost[-1]) for walk in self.story.walks]
         lowest, highest = min(ends), float(run.trace.cost[0])
         if least is not None and least <= NOTHING * run.trace.cost[0]:

@@ -152,7 +152,9 @@ def near_picture(far: EpochPicture, ground: CostMap, last: int, *, least: bool) 
     if least:
         late = [walk.points[walk.clock >= walk.end / 2] for walk in far.walks[1:]]
         rings = [each.mean(0) + side * WIDE * each.std(0) for each in late for side in (1, -1)]
-        window = [*late, np.array([*rings, far.walks[0].points[-1], ground.held])]
+        whole, span = far.walks[0].points[-1], np.ptp(rings, axis=0)
+        beside = [whole] if (np.abs(whole - ground.held) <= span).all() else []
+        window = [*late, np.array([*rings, *beside, ground.held])]
     else:
         window = [far.walks[-1].points[-last - 1 :]]
     made = EpochPicture(

@@ -74,8 +74,9 @@ class RateDrop:
         """The rate at either side of the edge, at the top."""
         box, edge = self.panel.box, float(self._edge()[0][0])
         left, right = (box.left, edge) if side == 0 else (edge, box.right)
-        said = message("rate {rate}", rate=numeral(self.rates[side]))
-        made = self.stage.sentence(said, em=EM).at_most(right - left - 2 * INSIDE)
+        said = message("rate {rate}", rate=numeral(self.rates[side], digits=2))
+        made = self.stage.sentence(said, em=EM)
+        made.scale(min(1.0, (right - left - INSIDE) / made.width))
         return made.put((left + right - made.width) / 2, box.bottom + INSIDE)
 
     def cloud(self, floor: EpochPicture) -> VMobject:
