@@ -117,7 +117,7 @@ def single(story: BatchStory, shown: int) -> Caption:
 
 def asks_mean() -> Message:
     """Before the tips meet."""
-    return message("The rows do not agree: each would take the line to its own point.")
+    return message("The rows do not agree: each would take the prediction to its own point.")
 
 
 def twos() -> Caption:
@@ -134,7 +134,7 @@ def mean(story: BatchStory) -> Caption:
     shorter = message("Head to tail, each 1/{count} as long, they lead to their mean.", count=count)
     if story.is_chained_whole:
         shorter = message(
-            "Head to tail they add up, and the line is pulled by one row after another."
+            "Head to tail they add up, and the prediction is pulled by one row after another."
         )
     last = message("So a row drawn at random is right on average.")
     if story.is_sum:
