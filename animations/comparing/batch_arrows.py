@@ -33,7 +33,7 @@ ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
 BOLD = 5.0
 LEAST_PITCH = 0.34
-SWING, SLOWLY = 1.0, 3  # seconds to a row's point, and so many rows that get them
+SWING, SOON_THERE = 0.9, 0.65  # seconds to the first row's point, and to the others'
 OTHERS = 3  # rows of the table below those of single rows
 
 
@@ -302,7 +302,7 @@ class BatchArrows(BatchLines):
         self.add(named)
         self.tip_names.add(named)
         self.rows.append(line)
-        self.swing_to(row, SWING if place < SLOWLY else SWING / 2)
+        self.swing_to(row, SOON_THERE if place else SWING)
 
     def line_swing(self) -> LineSwing:
         """The model and a ring at the place of the arrows."""

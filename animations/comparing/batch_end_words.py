@@ -38,23 +38,15 @@ def near_heading() -> Message:
 
 
 def near(story: BatchStory) -> Caption:
-    """Why there is a cloud, and where its middle is, unless that is the minimum."""
+    """Why there is a cloud, and why its middle is not the minimum where that has a cause."""
     said = (
-        message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
-        message(
-            "So each step of some rows leaves it again. Most of a walk's later places lie in its ellipse."
-        ),
+        message("At the minimum the rows' arrows cancel, but none is zero by itself."),
+        message("So each step leaves it again: most of a walk's late places lie in its ellipse."),
     )
-    return said if story.is_centred else (*said, _middle(story))
-
-
-def _middle(story: BatchStory) -> Message:
-    if not story.replaces:
-        return message(
-            "The mean of its places, the small circle, lies aside: no row comes twice in an epoch."
-        )
-    return message(
-        "The mean of all places along single rows, the small circle, lies aside of the minimum here."
+    if not story.lies_aside:
+        return said
+    return *said, message(
+        "The small circle, their mean, lies aside: no row comes twice in an epoch."
     )
 
 
@@ -78,9 +70,7 @@ def counted(story: BatchStory) -> Caption:
     )
     if lower_and_others(story)[0] or not story.wanders:
         return (first,)
-    return first, message(
-        "At a constant rate they wander about the minimum, and all rows together come nearer."
-    )
+    return first, message("At this rate they wander on, and all rows together come nearer.")
 
 
 def is_quiet(story: BatchStory) -> bool:

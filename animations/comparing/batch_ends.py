@@ -30,7 +30,7 @@ from symgd.animations.staging.stage import Label
 from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
-LAST, DROP = 0.9, 4.5  # seconds for one of the last steps, and for the walk at a lower rate
+LAST, DROP = 0.8, 3.4  # seconds for one of the last steps, and for the walk at a lower rate
 PALE = 0.4  # dots, while steps are seen
 NAMES = 1.7  # parts of the last table's width that the names take
 
@@ -58,7 +58,7 @@ class BatchEnds(BatchWalks):
             ring = floor.cloud(number)
             self.play(Create(ring), run_time=MOVE)
             self.rings.add(ring)
-        if not story.is_centred:  # else it lies on the cross
+        if story.lies_aside:
             self.turn()
             middle = floor.middle(story.wanderers[-1])
             self.play(FadeIn(middle, scale=3), run_time=MOVE)

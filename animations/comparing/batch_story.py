@@ -171,6 +171,11 @@ class BatchStory:
         walk = self.walks[number]
         return float(walk.cost[int(np.searchsorted(walk.clock, 1 + SOON_UNIT, side="right")) - 1])
 
+    @property
+    def lies_aside(self) -> bool:
+        """Whether the walk's middle misses the minimum because no row comes twice in an epoch."""
+        return not self.is_centred and not self.replaces
+
     @cached_property
     def start(self) -> FloatArray:
         """Where all begin."""

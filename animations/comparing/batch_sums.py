@@ -21,7 +21,7 @@ from symgd.animations.comparing.batch_twos import BatchTwos
 from symgd.data.arrays import FloatArray, spread
 from symgd.writing.words import Message, message
 
-TURN, LEAST_TURN = 1.1, 0.3  # seconds for a row
+TURN, LEAST_TURN = 0.9, 0.3  # seconds for a row
 STOPS = 10  # sums so far that are written while many rows' arrows go head to tail
 WHOLE = 3.0  # the width of the dashed arrow from the first one's beginning to the last one's tip
 

@@ -37,7 +37,7 @@ NAME = 1.0  # parts of the table's width that the names take
 TABLE, BESIDE = 0.4, 0.52  # of the mathematics
 SOON = 1e-9  # of a step, by which a whole one may be missed
 NAMED = 6  # steps of an epoch that are made one by one, each with its row's number
-STEP, EPOCH = 0.9, 1.6  # seconds for a step, and an epoch
+STEP, EPOCH = 0.75, 1.6  # seconds for a step, and an epoch
 
 
 class BatchWalks(BatchSums):

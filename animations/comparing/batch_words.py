@@ -82,7 +82,7 @@ def letters(problem: Problem) -> Message:
     """What the letters of columns are that have names of their own."""
     names = (*problem.inputs, problem.target)
     return message(
-        "In the formulas, {letters} are the columns {names}.",
+        "Here {letters} are {names}.",
         letters=listed([Symbol(name) for name in names]),
         names=listed([problem.labels[name] for name in names]),
     )
@@ -123,8 +123,8 @@ def asks_mean() -> Message:
 def twos() -> Caption:
     """What a factor of two in each gradient is."""
     return (
-        message("The 2 comes from the square. With ½ before it, there is none."),
-        message("Then every arrow is half as long, as at half the rate."),
+        message("With ½ before the square there is no 2."),
+        message("Then each arrow is half as long, as at half the rate."),
     )
 
 
@@ -208,7 +208,7 @@ def on(story: BatchStory) -> Caption:
             few=story.walks[0].run.steps,
             many=story.walks[-1].run.steps,
         ),
-        message("The curves are smooth here: each is the mean of a walk's latest steps."),
+        message("Lines are means of a walk's latest steps; a mark is the latest one alone."),
     )
 
 
