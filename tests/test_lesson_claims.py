@@ -16,8 +16,10 @@ pytest.importorskip("manim", reason="films need Manim")
 from test_lesson_ways import POINTS, lesson_004, panel_of, told
 
 from symgd.animations.comparing import ravine_end_words, ravine_words
+from symgd.animations.comparing.batch_end_words import answer, counted
+from symgd.animations.comparing.batch_outcomes import gap_of, slower
 from symgd.animations.comparing.batch_story import THERE, WANDERS, BatchStory, tell_batches
-from symgd.animations.comparing.batch_words import answer, counted, lower
+from symgd.animations.comparing.batch_words import lower
 from symgd.animations.comparing.race_memory import remembered
 from symgd.animations.comparing.race_story import RaceStory, tell_race
 from symgd.animations.comparing.race_words import memory, overshoots
@@ -105,8 +107,19 @@ def test_who_came_lower_is_counted() -> None:
     whole, some, one = (float(walk.cost[-1]) for walk in story.walks)
     assert whole < min(some, one)
     assert "all rows together come nearer" in str(counted(story)[-1])
-    assert story.led == [1, 2]
-    assert str(lower(story)).startswith("Steps of fewer rows led at first; in the end, all rows")
+    first = [walk.cost[walk.clock <= 1 + 1e-9][-1] for walk in story.walks]
+    lowest = str(story.walks[int(np.argmin(first))].name)
+    assert str(lower(story)) == f"Lowest after one epoch: {lowest}; at the end: all rows."
+
+
+def test_a_lower_rate_brings_single_rows_nearer() -> None:
+    story: BatchStory = told(tell_batches, lesson_004())
+    walk = slower(story)
+    assert walk is not None
+    assert story.least is not None
+    assert walk.run.learning_rate == pytest.approx(story.rate / 10)
+    assert walk.points[0] == pytest.approx(story.walks[-1].points[-1])
+    assert gap_of(walk, story.least.cost) < gap_of(story.walks[-1], story.least.cost) / 2
 
 
 def test_that_single_rows_do_not_settle_is_seen_before_it_is_said() -> None:

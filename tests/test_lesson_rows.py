@@ -14,22 +14,29 @@ from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
 
+from manim import ManimColor
 from test_lesson_ways import POINTS, lesson_004, told
 
-from symgd.animations.comparing.batch_story import BatchStory, tell_batches
+from symgd.animations.comparing.batch_story import BEYOND_TIP, BatchStory, tell_batches
 from symgd.animations.comparing.half_axes import HalfAxes, closed_height
+from symgd.animations.comparing.line_swing import LineSwing
+from symgd.animations.comparing.lowest_place import lowest_place
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_end_words import answer
 from symgd.animations.comparing.ravine_frames import RavineFrames
 from symgd.animations.comparing.ravine_scenes import costs_in
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.row_points import RowPoints
+from symgd.animations.comparing.short_names import with_short_names
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import LEADING, WalkTable
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.contrast import contrast
 from symgd.animations.staging.layout import ASPECTS
 from symgd.animations.staging.stage import Stage, Zone
+from symgd.derivation.engine import gradient_of
 from symgd.writing.words import message
 
 
@@ -155,3 +162,75 @@ def test_the_place_of_the_arrows_is_a_step_s_where_rows_agree_by_half_there(step
 def test_the_answer_is_the_cure_with_both_numbers() -> None:
     said = str(answer(told(tell_ravine, lesson_004())))
     assert "Centre and scale: 46 steps become 1, each at its best rate." in said
+
+
+@pytest.mark.parametrize("model", ["a*x + b", "a*exp(b*x)"])
+def test_on_its_own_way_each_row_takes_the_prediction_to_its_point(model: str) -> None:
+    run = Problem(model).descend(*POINTS, learning_rate=0.01, max_iter=4, tolerance=0)
+    story: BatchStory = told(tell_batches, run)
+    for row, single in enumerate(story.singles):
+        own, way = story.own(row), -single
+        part = float((own - story.place) @ way / (way @ way))
+        assert own == pytest.approx(story.place + part * way)
+        reach = story.factor * story.rate * BEYOND_TIP
+        assert 0 <= part <= reach * (1 + 1e-9)
+        assert np.all(story.singles_at(own, [row])[0] @ single >= -1e-3 * single @ single)
+        if part < 0.99 * reach:  # the row is as near as this way leads
+            assert abs(story.singles_at(own, [row])[0] @ single) < 0.02 * single @ single
+
+
+def test_the_arrows_head_to_tail_end_at_the_sum_and_a_part_of_it_is_the_mean() -> None:
+    story: BatchStory = told(tell_batches, lesson_004())
+    whole = story.sums[-1] - story.place
+    assert story.place + whole / story.rows == pytest.approx(story.tip(story.mean))
+    assert story.is_chained_whole
+
+
+def test_the_ring_the_line_and_lit_residuals_go_together() -> None:
+    story: BatchStory = told(tell_batches, lesson_004())
+    stage = Stage()
+    points = RowPoints(stage, Zone(-6, 0, -3, 3), story.walks[0], story.derive).show(story.time)
+    light = points.lit(2, stage.palette.ink)
+    swing = LineSwing(points, story.place, lambda at: np.array([*at, 0.0]), stage.palette.ink)
+    swing.lit(stage.palette.ink)
+    own = story.own(2)
+    swing.show(own)
+    assert swing.ring.get_center()[:2] == pytest.approx(own)
+    datum, said = points.ends(2)
+    assert said[1] == pytest.approx(datum[1], abs=0.02)  # the line goes through the row's point
+    assert light[0].height < 0.05
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_rows_have_colours_that_no_walk_and_no_parameter_has(theme: str) -> None:
+    palette = Stage(theme=theme).palette
+    used = {palette.slope, palette.intercept, palette.third, palette.prediction, palette.error}
+    for count in (2, 3, 40):
+        shades = row_colours(palette, count)
+        assert len(shades) == count
+        assert not used & {*shades}
+        for shade in shades:
+            assert contrast(ManimColor(shade), ManimColor(palette.ground)) >= 4.5
+
+
+def test_columns_that_are_words_get_letters_and_keep_their_names_in_pictures() -> None:
+    data = {"eruptions": POINTS[0], "waiting": POINTS[1]}
+    problem = Problem("m*eruptions + b", inputs=["eruptions"], target="waiting")
+    run = problem.descend(data, learning_rate=0.05, max_iter=3, tolerance=0)
+    short = with_short_names(run)
+    assert short.problem.columns == ("x", "y")
+    assert dict(short.problem.labels) == {"x": "eruptions", "y": "waiting"}
+    assert short.data["x"].tolist() == POINTS[0]
+    story: BatchStory = told(tell_batches, short)
+    plain: BatchStory = told(tell_batches, run)
+    assert story.singles == pytest.approx(plain.singles)
+    assert with_short_names(short) is short
+
+
+def test_the_lowest_place_of_another_cost_is_where_its_descent_rests() -> None:
+    run = Problem("a*exp(b*x)").descend(*POINTS, learning_rate=0.01, max_iter=4, tolerance=0)
+    found = lowest_place(run, lambda: gradient_of(run.problem))
+    assert found is not None
+    story: BatchStory = told(tell_batches, run)
+    assert np.linalg.norm(story.evaluate(found.point.tolist())[1]) < 1e-4
+    assert found.cost == pytest.approx(story.evaluate(found.point.tolist())[0])

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from manim import (
-    FadeIn,
-    FadeOut,
-    GrowFromPoint,
-    Transform,
-    TransformFromCopy,
-    UpdateFromAlphaFunc,
-    VGroup,
-    VMobject,
-)
+from manim import FadeIn, FadeOut, GrowFromPoint, UpdateFromAlphaFunc, VGroup, VMobject
 
 from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow, tip_name
 from symgd.animations.comparing.batch_lines import FORMULAS, GAP, MOVE, BatchLines
+from symgd.animations.comparing.line_swing import LineSwing
 from symgd.animations.comparing.paths_picture import PathsPicture, remark_below
 from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.row_points import RowPoints, has_points
@@ -42,6 +33,7 @@ ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
 BOLD = 5.0
 LEAST_PITCH = 0.34
+SWING, SOON_THERE = 0.9, 0.65  # seconds to the first row's point, and to the others'
 OTHERS = 3  # rows of the table below those of single rows
 
 
@@ -91,13 +83,17 @@ class BatchArrows(BatchLines):
     def map_from(self, start: FloatArray, ratio: float = RATIO) -> CostMap:
         """The cost, with a line of equal cost through some place."""
         known = self.story.run.curvature is not None
-        held = held_at(self.story.walks)
+        least = self.story.least
+        held = held_at(self.story.walks) if least is None else least.point
         return CostMap(self.story.evaluate, self.story.axes, held, start, known, ratio)
 
     def near_picture(self) -> PathsPicture:
         """What is round the place where the arrows are, as large as they are."""
         story, stage = self.story, self.stage
         tips = [story.tip(gradient)[None, :] for gradient in (*story.singles, self.mean)]
+        tips += [story.own(row)[None, :] for row in self.shown]
+        if story.is_chained_whole:
+            tips.append(story.sums)
         made = PathsPicture(
             stage,
             self.arrow_zone,
@@ -119,6 +115,8 @@ class BatchArrows(BatchLines):
         if len(self.story.axes) > 1:
             return self.near.panel
         tips = [float(self.story.tip(g)[0]) for g in (*self.story.singles, self.mean)]
+        if self.story.is_chained_whole:
+            tips += self.story.sums[:, 0].tolist()
         x = scale_of([*tips, float(self.story.place[0])], ROOM)
         y = Scale(0.0, self.story.rows + 1.0, whole=True)
         zone = self.arrow_zone
@@ -259,21 +257,23 @@ class BatchArrows(BatchLines):
         """Room for the rows' arrows, their sum and mean, and the batch's."""
         every = [self.entries(self.story.singles[row]) for row in self.shown]
         every += [self.entries(self.mean)] * (2 + self.below - len(self.shown))
-        total = self.story.singles.sum(axis=0)
-        every.append(self.entries(total if len(self.shown) == self.story.rows else self.mean))
+        every.append(self.entries(self.story.singles.sum(axis=0)))
         heads: list[Label] = [message("arrow along {name}", name=name) for name in self.names]
         return NumberGrid(self.stage, self.table_zone, heads, every)
 
+    def lines_of_one(self) -> VGroup:
+        """One row's loss, and its derivatives."""
+        loss, one = self.story.example.cost_name, self.story.one
+        parts = {n.name: one[n.name].last for n in self.names}
+        return self.derived(loss, parts, Equation(loss, loss.definition))
+
     def show_single(self) -> None:
         """The derived gradient of one row; then row by row an arrow and its numbers."""
-        story, one = self.story, self.story.one
-        loss = story.example.cost_name
-        parts = {n.name: one[n.name].last for n in self.names}
-        new = self.derived(loss, parts, Equation(loss, loss.definition))
-        self.become(new)
+        self.become(self.lines_of_one())
         down = self.grid.base(self.below + 2) - self.grid.base(0)
         self.play(self.batch_row.animate.shift((0, down, 0)), run_time=FADE)
         self.turn()
+        self.swing = self.line_swing()
         self.bundle = self.make_bundle()
         self.arrows_left = [self.bundle.whole]
         arrows, dots = self.bundle.whole
@@ -288,7 +288,7 @@ class BatchArrows(BatchLines):
         self.add(self.bundle.whole, self.tip_names)
 
     def show_row(self, place: int, row: int, arrow: VGroup) -> None:
-        """A row's point and residual light up, and its arrow grows; then its numbers come."""
+        """A row's point and residual light up; its arrow grows, the model swings to the point and back, and its numbers come."""
         line = self.grid.row(
             place, message("row {number}", number=row + 1), self.entries(self.story.singles[row])
         )
@@ -302,6 +302,25 @@ class BatchArrows(BatchLines):
         self.add(named)
         self.tip_names.add(named)
         self.rows.append(line)
+        self.swing_to(row, SOON_THERE if place else SWING)
+
+    def line_swing(self) -> LineSwing:
+        """The model and a ring at the place of the arrows."""
+        middle = (self.story.rows + 1) / 2
+
+        def spot(point: FloatArray) -> FloatArray:
+            return self.panel.border(*self.spot(point, middle))
+
+        return LineSwing(self.points, self.story.place, spot, self.stage.palette.ink)
+
+    def swing_to(self, row: int, seconds: float) -> None:
+        """With the parameters on the way of a row's arrow, the model goes to the row's own point, and back."""
+        swing = self.swing
+        swing.lit(self.row_colours[row])
+        self.add(swing.ring)
+        self.play(swing.to(self.story.own(row)), run_time=seconds)
+        self.play(swing.to(self.story.place), run_time=seconds)
+        self.remove(swing.ring)
 
     def make_bundle(self) -> ArrowBundle:
         """Every row's arrow."""
@@ -313,81 +332,3 @@ class BatchArrows(BatchLines):
     def ask_mean(self) -> None:
         """The question stands above the arrows."""
         self.set_heading(words.where_mean())
-
-    def show_mean(self) -> None:
-        """Arrows, each so many times shorter, head to tail; and so do the numbers."""
-        self.change_formulas(self.mean_lines())
-        group, bundle, count = self.bundle.whole, self.bundle, self.story.rows
-        self.play(FadeOut(self.tip_names), run_time=FADE)
-
-        def shrink(mobject: VGroup, part: float) -> None:
-            mobject.become(bundle.chained(1 - part + part / count, 0.0))
-
-        def chain(mobject: VGroup, part: float) -> None:
-            mobject.become(bundle.chained(1 / count, part))
-
-        self.renote(words.shorter(count))
-        self.play(UpdateFromAlphaFunc(group, shrink), run_time=MOVE)
-        self.play(UpdateFromAlphaFunc(group, chain), run_time=SLOW)
-        self.add_up()
-        self.set_heading(words.there())
-
-    def add_up(self) -> None:
-        """Row by row the numbers are added up; then their sum is divided, and is the batch's."""
-        story, count, place = self.story, self.story.rows, self.below
-        whole = len(self.shown) == count
-        name = message("sum")
-        if story.is_sum:
-            last = self.sum_up(place + 1, name) if whole else None
-            last = last or self.come(self.grid.row(place + 1, name, self.entries(story.whole)))
-        else:
-            total = self.sum_up(place, name) if whole else None
-            last = self.divide(total)
-        self.ring = self.grid.ring(last, self.batch_row)
-        self.play(FadeIn(self.ring), run_time=FADE)
-        self.rows.append(self.ring)
-        self.turn()
-
-    def come(self, row: VGroup) -> VGroup:
-        """A row of the table appears."""
-        self.play(FadeIn(row), run_time=FADE)
-        self.rows.append(row)
-        return row
-
-    def divide(self, total: VGroup | None) -> VGroup:
-        """The sum, where it is seen, goes down into the mean."""
-        count, values = self.story.rows, self.entries(self.mean)
-        if total is None:
-            return self.come(self.grid.row(self.below + 1, message("mean"), values))
-        mean = self.grid.row(self.below + 1, message("÷ {count}", count=count), values)
-        self.play(FadeIn(mean[0]), run_time=FADE)
-        pairs = zip(total[1], mean[1], strict=True)
-        self.play(*(TransformFromCopy(one, other) for one, other in pairs), run_time=MOVE)
-        self.rows.append(mean)
-        return mean
-
-    def sum_up(self, place: int, name: Message) -> VGroup:
-        """A frame goes from row to row, and the sum so far grows below them."""
-        total, shown = np.zeros(len(self.names)), VGroup()
-        frame = self.grid.ring(self.rows[0])
-        for number, row in enumerate(self.shown):
-            total = total + self.entries(self.story.singles[row])
-            framed = self.grid.ring(self.rows[number])
-            self.play(Transform(frame, framed) if number else FadeIn(frame), run_time=FLIGHT)
-            following = self.grid.row(place, name, total.tolist())
-            if number:
-                self.remove(shown)
-                self.play(FadeIn(following), run_time=FLIGHT / 2)
-            else:
-                self.play(FadeIn(following), run_time=FLIGHT)
-            shown = following
-        self.play(FadeOut(frame), run_time=FLIGHT)
-        self.rows.append(shown)
-        return shown
-
-    def renote(self, said: Message) -> None:
-        """Another remark below the arrows."""
-        note = self.remark(said)
-        self.play(FadeOut(self.arrow_note), run_time=FADE / 2)
-        self.play(FadeIn(note), run_time=FADE / 2)
-        self.arrow_note = note

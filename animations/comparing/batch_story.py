@@ -17,6 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
+from symgd.animations.comparing.lowest_place import LowestPlace, lowest_place
 from symgd.animations.comparing.walks import Walk, again, axes_of
 from symgd.animations.stories.descent_story import tell
 from symgd.animations.stories.level_start import expect_slope
@@ -39,6 +40,7 @@ STEPS, EPOCHS, FEWEST_EPOCHS = 300, 10, FIRST  # steps of single rows that are s
 FURTHER = 2000  # steps of single rows, if that many bring all rows to the minimum
 THERE = 1e-4  # of the start's gap, that is left then
 WANDERS = 10.0  # times that, a walk's gap is on the average that does not settle
+PLENTY, STILL = 30, 0.7  # steps, and how much of its gap a walk keeps that comes no nearer
 CENTRED = 0.35  # of the spread of its steps, by which a walk's middle may miss the minimum
 SOON_UNIT = 1e-9  # of the clock's units, by which a whole one may be missed
 HALVINGS = 40
@@ -48,6 +50,11 @@ SOON = 10.0  # epochs, among which the place of the arrows is
 AGREED = 0.45  # the length of the mean beside the mean of the lengths, where arrows scatter and still lead somewhere
 WHOLE = 0.2  # by so much the agreement after a whole step may be another one
 PLACES, SAMPLED = 121, 100  # along the walk, and rows, by which such a place is sought
+BEYOND_TIP, TRIED, FINER = (
+    2.5,
+    41,
+    3,
+)  # arrows long is the way on which a row's own least loss is sought, at so many places, ever closer
 LONG = 0.5  # of the walks' own reach, the longest arrow at most
 NICE = (1, 2, 5, 10)
 
@@ -82,11 +89,11 @@ class BatchStory:
         """How long the walks are shown: until all rows are at the minimum, where that is soon enough."""
         few = max(FEWEST_EPOCHS, min(EPOCHS, STEPS // self.rows))
         most = FURTHER // self.rows
-        if self.run.exact is None or most <= few:
+        if self.least is None or most <= few:
             return few
         options = {"learning_rate": rate, "epochs": most, "seed": self.seed}
         whole = Walk("", again(self.run, self.derive, batch_size=None, **options))
-        there = whole.arrives(self.run.exact.cost, THERE)
+        there = whole.arrives(self.least.cost, THERE)
         return few if there is None else max(few, there)
 
     @property
@@ -106,6 +113,11 @@ class BatchStory:
         batches = Batches(self.rows, 1, self.replaces, shuffle, self.seed)
         return [int(batches.at(step)[0]) for step in range(number, number + count)]
 
+    @cached_property
+    def least(self) -> LowestPlace | None:
+        """Where the cost is least, if that is known or found."""
+        return lowest_place(self.run, self.derive)
+
     @property
     def seed(self) -> int:
         """By which rows are drawn."""
@@ -113,13 +125,27 @@ class BatchStory:
 
     @cached_property
     def wanderers(self) -> list[int]:
-        """The walks that are still about the minimum, no nearer than before, when that of all rows has come there."""
-        exact, whole = self.run.exact, self.walks[0]
-        if exact is None or whole.arrives(exact.cost, THERE) is None:
+        """The walks that are still about the minimum, no nearer than before, when that of all rows has come there, or they long have."""
+        least, whole = self.least, self.walks[0]
+        if least is None:
             return []
-        far = WANDERS * THERE * (float(whole.cost[0]) - exact.cost)
-        late = [walk.cost[walk.clock >= walk.end / 2] - exact.cost for walk in self.walks]
-        return [number for number, gap in enumerate(late) if number and gap.mean() > far]
+        far = WANDERS * THERE * (float(whole.cost[0]) - least.cost)
+        late = [walk.cost[walk.clock >= walk.end / 2] - least.cost for walk in self.walks]
+        found = [number for number, gap in enumerate(late) if number and gap.mean() > far]
+        if whole.arrives(least.cost, THERE) is not None:
+            return found
+        return [number for number in found if self._stays_about(number, least)]
+
+    def _stays_about(self, number: int, least: LowestPlace) -> bool:
+        """Whether a walk has come no nearer for half of its time, with the minimum among its places."""
+        walk = self.walks[number]
+        gap = walk.cost - least.cost
+        late = walk.clock >= walk.end / 2
+        before = (walk.clock >= walk.end / 4) & ~late
+        if np.count_nonzero(before) < PLENTY or gap[late].mean() < STILL * gap[before].mean():
+            return False
+        away = np.abs(self.middle(number) - least.point)
+        return bool((away <= walk.points[late].std(axis=0)).all())
 
     @property
     def wanders(self) -> bool:
@@ -134,28 +160,21 @@ class BatchStory:
     @property
     def is_centred(self) -> bool:
         """Whether the walk along single rows has the minimum in its middle: much nearer to it than its steps are to each other."""
-        exact, walk = self.run.exact, self.walks[-1]
-        if exact is None:
+        least, walk = self.least, self.walks[-1]
+        if least is None:
             return False
-        least = np.array([exact.parameters[name] for name in walk.run.trace.parameters])
         spreads = walk.points[walk.clock >= walk.end / 2].std(axis=0)
-        return bool((np.abs(self.middle(-1) - least) <= CENTRED * spreads).all())
-
-    @property
-    def leads(self) -> bool:
-        """Whether single rows are lower than all rows when the first epoch is over."""
-        return self.after_first(-1) < self.after_first(0)
-
-    @property
-    def led(self) -> list[int]:
-        """The walks that are lower than that along all rows when the first epoch is over."""
-        whole = self.after_first(0)
-        return [n for n in range(1, len(self.walks)) if self.after_first(n) < whole]
+        return bool((np.abs(self.middle(-1) - least.point) <= CENTRED * spreads).all())
 
     def after_first(self, number: int) -> float:
         """A walk's whole cost after the first epoch."""
         walk = self.walks[number]
         return float(walk.cost[int(np.searchsorted(walk.clock, 1 + SOON_UNIT, side="right")) - 1])
+
+    @property
+    def lies_aside(self) -> bool:
+        """Whether the walk's middle misses the minimum because no row comes twice in an epoch."""
+        return not self.is_centred and not self.replaces
 
     @cached_property
     def start(self) -> FloatArray:
@@ -326,6 +345,27 @@ class BatchStory:
     def tip(self, gradient: FloatArray) -> FloatArray:
         """Where an arrow against a gradient ends, in the parameters."""
         return np.asarray(self.place - self.factor * self.rate * gradient)
+
+    def own(self, row: int) -> FloatArray:
+        """Where on the way of a row's arrow, or beyond it, the row's own loss is least: there the model is as near to it as this way leads."""
+        way = self.tip(self.singles[row]) - self.place
+        low, high = 0.0, BEYOND_TIP
+        for _ in range(FINER):
+            parts = np.linspace(low, high, TRIED)
+            costs = [self._ones[row]((self.place + part * way).tolist())[0] for part in parts]
+            best = int(np.argmin(np.where(np.isfinite(costs), costs, np.inf)))
+            low, high = parts[max(best - 1, 0)], parts[min(best + 1, TRIED - 1)]
+        return np.asarray(self.place + parts[best] * way)
+
+    @property
+    def is_chained_whole(self) -> bool:
+        """Whether the arrows go head to tail in their whole length before they get shorter: where they are few, and their mean is the batch's."""
+        return self.rows <= FEW and not self.is_sum
+
+    @property
+    def sums(self) -> FloatArray:
+        """The tips of the arrows head to tail in their whole length, of shape (rows, p)."""
+        return np.array([self.tip(total) for total in self.singles.cumsum(axis=0)])
 
 
 def standardised(story: BatchStory) -> BatchStory | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from symgd.animations.comparing.batch_outcomes import lowest_at_first, lowest_at_last
 from symgd.animations.comparing.batch_story import FIRST, BatchStory
 from symgd.animations.formulas.numerals import listed, numeral
+from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
@@ -33,36 +35,27 @@ def shorter(count: int) -> Message:
     return message("each 1/{count}, head to tail", count=count)
 
 
+def head_to_tail() -> Message:
+    """What is done to the arrows for their sum."""
+    return message("head to tail")
+
+
 def who() -> Message:
     """The heading over three walks."""
     return message("With equally many rows read: who gets lower?")
 
 
 def lower(story: BatchStory) -> Message:
-    """Who is lower than all rows at the end, and who is not."""
-    lower, others = lower_and_others(story)
-    if not lower and (led := story.led):
-        return _led(story, led)
-    if not lower:
-        return message("Here, all rows together came lowest.")
-    if not others:
-        return message("Here, lower than all rows: {names}.", names=listed(lower))
+    """Who is lowest when the first epoch is over, and who in the end."""
+    first, last = lowest_at_first(story), lowest_at_last(story)
+    if first == last:
+        return message(
+            "Lowest after one epoch, and at the end: {name}.", name=story.walks[first].name
+        )
     return message(
-        "Here, lower than all rows: {names}; not {others}.",
-        names=listed(lower),
-        others=listed(others),
-    )
-
-
-def _led(story: BatchStory, led: Sequence[int]) -> Message:
-    """Who was lower than all rows after the first epoch, where nobody is at the end."""
-    if len(led) > 1:
-        return message("Steps of fewer rows led at first; in the end, all rows came lowest.")
-    if story.sizes[led[0]] == 1:
-        return message("Single rows led at first; in the end, all rows came lowest.")
-    return message(
-        "Steps of {count} rows led at first; in the end, all rows came lowest.",
-        count=story.sizes[led[0]],
+        "Lowest after one epoch: {first}; at the end: {last}.",
+        first=story.walks[first].name,
+        last=story.walks[last].name,
     )
 
 
@@ -74,21 +67,6 @@ def lower_and_others(story: BatchStory) -> tuple[list[Message | str], list[Messa
     return [walk.name for walk, low in pairs if low], [walk.name for walk, low in pairs if not low]
 
 
-def downward() -> Message:
-    """The heading before the count."""
-    return message("Does every step along a single row go down?")
-
-
-def went_up(story: BatchStory) -> Message:
-    """The heading with the count."""
-    last = story.walks[-1]
-    if last.rises:
-        return message(
-            "No: {rises} of {steps} steps went up.", rises=last.rises, steps=last.run.steps
-        )
-    return message("Here, all {steps} did.", steps=last.run.steps)
-
-
 def batch(story: BatchStory) -> Caption:
     """What descent does so far."""
     return (
@@ -97,6 +75,16 @@ def batch(story: BatchStory) -> Caption:
             count=story.rows,
         ),
         message("Minus this gradient is an arrow downhill. What would one row say?"),
+    )
+
+
+def letters(problem: Problem) -> Message:
+    """What the letters of columns are that have names of their own."""
+    names = (*problem.inputs, problem.target)
+    return message(
+        "Here {letters} are {names}.",
+        letters=listed([Symbol(name) for name in names]),
+        names=listed([problem.labels[name] for name in names]),
     )
 
 
@@ -129,13 +117,25 @@ def single(story: BatchStory, shown: int) -> Caption:
 
 def asks_mean() -> Message:
     """Before the tips meet."""
-    return message("The rows do not agree: each would take the line to its own point.")
+    return message("The rows do not agree: each would take the prediction to its own point.")
+
+
+def twos() -> Caption:
+    """What a factor of two in each gradient is."""
+    return (
+        message("With ½ before the square there is no 2."),
+        message("Then each arrow is half as long, as at half the rate."),
+    )
 
 
 def mean(story: BatchStory) -> Caption:
     """The mean is the batch's."""
     count = story.rows
     shorter = message("Head to tail, each 1/{count} as long, they lead to their mean.", count=count)
+    if story.is_chained_whole:
+        shorter = message(
+            "Head to tail they add up, and the prediction is pulled by one row after another."
+        )
     last = message("So a row drawn at random is right on average.")
     if story.is_sum:
         return (
@@ -147,6 +147,10 @@ def mean(story: BatchStory) -> Caption:
             last,
         )
     same = message("It is the batch's arrow, with the same numbers.")
+    if story.is_chained_whole:
+        same = message(
+            "Divided by {count}, the sum is the batch's arrow, with the same numbers.", count=count
+        )
     return shorter, same, last
 
 
@@ -171,30 +175,13 @@ def epoch(story: BatchStory) -> Caption:
     )
 
 
-def first(story: BatchStory) -> Caption:
-    """How rows are drawn, and who is lower when the first epoch is over."""
-    drawn = (
-        message("Each step draws its rows at random: one may come twice, another not at all.")
-        if story.replaces
-        else message("Within an epoch, each row is read once.")
-    )
-    one, whole = numeral(story.after_first(-1)), numeral(story.after_first(0))
-    cost = story.problem.cost_name
-    if story.leads:
-        said = message(
-            "After one epoch, {cost} is {one} along single rows, and still {whole} along all.",
-            cost=cost,
-            one=one,
-            whole=whole,
+def first(story: BatchStory) -> Message:
+    """How rows are drawn."""
+    if story.replaces:
+        return message(
+            "Each step draws its rows at random: one may come twice, another not at all."
         )
-    else:
-        said = message(
-            "After one epoch, {cost} is {one} along single rows, and {whole} along all.",
-            cost=cost,
-            one=one,
-            whole=whole,
-        )
-    return drawn, said
+    return message("Within an epoch, each row is read once.")
 
 
 def together(story: BatchStory) -> Message:
@@ -212,44 +199,6 @@ def halved(story: BatchStory) -> Message:
     )
 
 
-def near_heading() -> Message:
-    """The heading over the minimum from near."""
-    return message("Near the minimum, single rows do not settle.")
-
-
-def near(story: BatchStory) -> Caption:
-    """Why there is a cloud, and where its middle is."""
-    return (
-        message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
-        message(
-            "So each step of some rows leaves it again. An ellipse holds most of a walk's later places."
-        ),
-        _middle(story),
-    )
-
-
-def _middle(story: BatchStory) -> Message:
-    if story.is_centred:
-        return message(
-            "The mean of all places along single rows, the small circle, is all but the minimum."
-        )
-    if not story.replaces:
-        return message(
-            "The mean of its places, the small circle, lies aside: no row comes twice in an epoch."
-        )
-    return message(
-        "The mean of all places along single rows, the small circle, lies aside of the minimum here."
-    )
-
-
-def asks_down(count: int) -> Message:
-    """Before the count."""
-    return message(
-        "The last {count} steps along single rows: we follow the whole cost after each.",
-        count=count,
-    )
-
-
 def on(story: BatchStory) -> Caption:
     """The whole clock."""
     return (
@@ -259,42 +208,7 @@ def on(story: BatchStory) -> Caption:
             few=story.walks[0].run.steps,
             many=story.walks[-1].run.steps,
         ),
-        message("The curves are smooth here: each is the mean of a walk's latest steps."),
-    )
-
-
-def counted(story: BatchStory) -> Caption:
-    """How many steps went up."""
-    last = story.walks[-1]
-    first = (
-        message(
-            "A step that suits one row can hurt the others. Down is where single rows lead on average.",
-        )
-        if last.rises
-        else message("No law says that they must: a step that suits one row can hurt the others.")
-    )
-    if lower_and_others(story)[0] or not story.wanders:
-        return (first,)
-    return first, message(
-        "At a constant rate they wander about the minimum, and all rows together come nearer."
-    )
-
-
-def answer(story: BatchStory) -> Message:
-    """What the heading says at the end: whether single rows still went up in the last epoch."""
-    if story.wanders:
-        return message("Every row? No: one row is right on average, but does not settle.")
-    return message("Every row? No: one row is right on average.")
-
-
-def ending(story: BatchStory) -> Caption:
-    """What the viewer can do now."""
-    return (
-        message(
-            "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
-            count=story.rows,
-        ),
-        message("In a walk along single rows it is normal that some steps raise the cost."),
+        message("Lines are means of a walk's latest steps; a mark is the latest one alone."),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from symgd.animations.comparing.cost_curves import SOON, CostCurves
 from symgd.data.arrays import FloatArray, spread
+from symgd.writing.words import message
 
 LATEST = 0.3  # of the clock so far, whose steps are the latest ones
 PLACES = 160  # along the clock
@@ -37,6 +39,10 @@ def means_of(clock: FloatArray, values: FloatArray, *, even: bool) -> tuple[Floa
 class CostMeans(CostCurves):
     """Costs by the clock: a walk with one step in each of its units as it is, one with more as the mean of its latest."""
 
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.panel.foot(message("lines: means"))
+
     @cached_property
     def means(self) -> list[tuple[FloatArray, FloatArray]]:
         """Of each walk, by places of the clock."""
@@ -49,6 +55,7 @@ class CostMeans(CostCurves):
     def _held(self, first: float, end: float) -> list[float]:
         """All lines are held."""
         kept = [values[(clock >= first) & (clock <= end)] for clock, values in self.means]
+        kept += [walk.cost[-1:] for walk in self.walks]
         return self._fitting(np.concatenate(kept))
 
     def show(self, time: float, only: Sequence[int] | None = None) -> CostMeans:
@@ -63,4 +70,15 @@ class CostMeans(CostCurves):
                 kept = np.append(clock[clock < time], time)
                 clock, values = kept, np.interp(kept, clock, values)
             self._draw(number, self.read(number, clock), self._grounded(values))
+            if begun and self.walks[number].each > 1:
+                self._mark_true(number, time)
         return self
+
+    def _mark_true(self, number: int, time: float) -> None:
+        """A walk's mark stands at what its latest step costs, beside its line of means."""
+        walk = self.walks[number]
+        row = int(np.searchsorted(walk.clock, min(time, walk.end) + SOON, side="right")) - 1
+        across = float(self.read(number, np.array([min(time, walk.end)]))[0])
+        height = float(self._grounded(walk.cost[row : row + 1])[0])
+        if np.isfinite(height) and across >= self.panel.x.low:
+            self.marks[number].move_to(self.panel.border(across, height))

@@ -81,18 +81,38 @@ class EpochPicture(PathsPicture):
 
     def cloud(self, number: int) -> Ellipse:
         """A ring about where a walk is in the later half of its time, as long and as oblique as its cloud."""
-        spots = self._late(number)
-        sizes, ways = np.linalg.eigh(np.atleast_2d(np.cov(spots[:, :2].T, bias=True)))
-        high, wide = np.maximum(2 * WIDE * np.sqrt(np.maximum(sizes, 0.0)), LEAST)
-        ring = Ellipse(width=float(wide), height=float(high))
-        ring.rotate(math.atan2(ways[1, 1], ways[0, 1])).move_to(spots.mean(axis=0))
-        return ring.set_stroke(self.looks[number].colour, width=RING)
+        return ring_about(self._late(number), self.looks[number].colour)
 
     def middle(self, number: int) -> VGroup:
         """A dot where the mean of these places is."""
         spot, colour = self._late(number).mean(axis=0), self.looks[number].colour
         dot = Dot(spot, radius=MIDDLE).set_fill(self.stage.palette.ground, opacity=1)
         return VGroup(dot.set_stroke(colour, width=RIM))
+
+
+def ring_about(spots: FloatArray, colour: str) -> Ellipse:
+    """A ring about a cloud, as long and as oblique as it is."""
+    sizes, ways = np.linalg.eigh(np.atleast_2d(np.cov(spots[:, :2].T, bias=True)))
+    high, wide = np.maximum(2 * WIDE * np.sqrt(np.maximum(sizes, 0.0)), LEAST)
+    ring = Ellipse(width=float(wide), height=float(high))
+    ring.rotate(math.atan2(ways[1, 1], ways[0, 1])).move_to(spots.mean(axis=0))
+    return ring.set_stroke(colour, width=RING)
+
+
+def close_picture(far: EpochPicture, ground: CostMap, last: int) -> EpochPicture:
+    """The places of so many last steps of the last walk, as large as there is room for."""
+    window = [far.walks[-1].points[-last - 1 :]]
+    made = EpochPicture(
+        far.stage,
+        far.zone,
+        far.walks,
+        far.looks,
+        ground,
+        said=message("step by step"),
+        window=window,
+    )
+    made.show(max(walk.end for walk in far.walks))
+    return made
 
 
 def far_picture(
@@ -132,7 +152,9 @@ def near_picture(far: EpochPicture, ground: CostMap, last: int, *, least: bool) 
     if least:
         late = [walk.points[walk.clock >= walk.end / 2] for walk in far.walks[1:]]
         rings = [each.mean(0) + side * WIDE * each.std(0) for each in late for side in (1, -1)]
-        window = [*late, np.array([*rings, far.walks[0].points[-1], ground.held])]
+        whole, span = far.walks[0].points[-1], np.ptp(rings, axis=0)
+        beside = [whole] if (np.abs(whole - ground.held) <= span).all() else []
+        window = [*late, np.array([*rings, *beside, ground.held])]
     else:
         window = [far.walks[-1].points[-last - 1 :]]
     made = EpochPicture(

@@ -19,7 +19,14 @@ CLOSE = 0.4  # in the frame's units, ends that cannot be told apart from afar
 class FloorZoom:
     """`whole` is what moves, from the scales of `far` to those of `near`: two pictures of the same walks in one zone."""
 
-    def __init__(self, far: EpochPicture, near: EpochPicture, cross: VGroup, time: float) -> None:
+    def __init__(
+        self,
+        far: EpochPicture,
+        near: EpochPicture,
+        cross: VGroup,
+        time: float,
+        seen: VGroup | None = None,  # of the walks; else all
+    ) -> None:
         self.far, self.near, self.cross, self.time = far, near, cross, time
         self.scales = (far.panel.x, far.panel.y), (near.panel.x, near.panel.y)
         levels = [far.ground.lines(x, y) for x, y in self.scales]
@@ -28,7 +35,7 @@ class FloorZoom:
         self.full = level_opacity(far.stage.palette)
         colour = far.stage.palette.error
         self.lines = VGroup(*(stroke(colour, LEVEL_WIDTH, self.full) for _ in self.levels))
-        self.whole = VGroup(self.lines, far.live, cross)
+        self.whole = VGroup(self.lines, far.live if seen is None else seen, cross)
 
     def show(self, part: float) -> FloorZoom:
         """All a part of the way to the near scales."""

@@ -21,7 +21,7 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 from symgd.writing.words import message
 
-STEPS = 9
+STEPS = 6
 UP, DOWN = 4.5, 1.8
 NEW, OLD = 5.0, 2.0  # widths of the step that is made and of those before
 TIP, SIDE = 0.07, 0.5  # of the head of a step that went up; of a step, free at both sides
@@ -79,10 +79,8 @@ class LastSteps:
 
     def _name(self, step: int, row: int) -> Typeset:
         """Which row the newest step on the floor reads, beyond its tip."""
-        start, end = self._place(step), self._place(step + 1)
-        way = (end - start) / max(float(np.linalg.norm(end - start)), SHORT)
         name = self.stage.sentence(self.stage.words.number(row + 1), em=EM)
-        name.set_fill(self.colours[step]).move_to(end + BEYOND * way)
+        name.set_fill(self.colours[step])
         return name
 
     def _arrow(self, step: int) -> VGroup:
@@ -134,6 +132,8 @@ class LastSteps:
         head.set_fill(opacity=seen)
         if newest and (part > 0 or step == 0):
             self.there.move_to(here)
+        way = (end - start) / max(float(np.linalg.norm(end - start)), SHORT)
+        self.names[step].move_to(here + BEYOND * way)
 
     def _show_tips(self, spots: list[FloatArray]) -> None:
         """A head at the end of each step that went up."""

@@ -1,17 +1,19 @@
-"""The colours of rows: shades of one colour where there are few; the same for all where there are many."""
+"""The colours of rows: one for each where there are few, the same for all where there are many; no walk and no parameter has them."""
 
 from __future__ import annotations
 
-from manim import ManimColor, interpolate_color
+from manim import ManimColor
 
+from symgd.animations.staging.contrast import luminance
 from symgd.animations.staging.stage import Palette
 
-MOST = 3  # shades that are told apart at a glance
-REDDER, DARKER = 0.65, 0.55  # of the way to the colour of errors, and to the ink
+ON_LIGHT = "#5F7000", "#C62828", "#795548"
+ON_DARK = "#C6D65B", "#FF7A6B", "#D7B49E"
+MIDDLE = 0.5  # luminance, above which a ground is a light one
 
 
 def row_colours(palette: Palette, rows: int) -> list[str]:
-    """A colour for each row, of those that single rows have.
+    """A colour for each row.
 
     Examples
     --------
@@ -19,12 +21,6 @@ def row_colours(palette: Palette, rows: int) -> list[str]:
     >>> len({*row_colours(LIGHT, 3)}), len({*row_colours(LIGHT, 9)})
     (3, 1)
     """
-    if rows > MOST:
-        return [palette.third] * rows
-    own = ManimColor(palette.third)
-    shades = [
-        interpolate_color(own, ManimColor(palette.error), REDDER),
-        own,
-        interpolate_color(own, ManimColor(palette.ink), DARKER),
-    ]
-    return [shade.to_hex() for shade in shades][-rows:]
+    light = luminance(ManimColor(palette.ground)) > MIDDLE
+    shades = ON_LIGHT if light else ON_DARK
+    return [*shades[:rows]] if rows <= len(shades) else [shades[0]] * rows

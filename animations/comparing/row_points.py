@@ -12,6 +12,7 @@ from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory, evaluator
+from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
@@ -31,30 +32,56 @@ class RowPoints:
         story = DescentStory(run, run.steps, table, evaluator(run, derive), derive)
         self.fit = FitPicture(stage, zone, story)
         self.panel, self.live = self.fit.panel, self.fit.live
+        self.panel.name_across()
+        self.lights: dict[int, VGroup] = {}
 
     def show(self, time: float) -> RowPoints:
         """The model and the residuals at a time."""
         self.fit.show(time)
         return self
 
+    def show_at(self, values: FloatArray) -> RowPoints:
+        """The model and the residuals with these parameters, and those of rows that are lit."""
+        self.fit.show_values(values)
+        for row, light in self.lights.items():
+            self._follow(row, light)
+        return self
+
+    def _follow(self, row: int, light: VGroup) -> None:
+        """A lit row's residual ends where the model is now; its ring and number stay with its point."""
+        residual, ring, *numbered = light
+        drawn(residual, self._residual(row))
+        way = self._spot(row) - ring.get_center()
+        for each in (ring, *numbered):
+            each.shift(way)
+
+    def _spot(self, row: int) -> FloatArray:
+        """Where a row's point is."""
+        datum, said = self.ends(row)
+        return self.panel.border(*(said if self.fit.across else datum))
+
+    def _residual(self, row: int) -> list[tuple[FloatArray, FloatArray]]:
+        datum, said = self.ends(row)
+        return self.panel.segments([datum[0]] * 2, [datum[1], said[1]])
+
     def ends(self, row: int) -> tuple[tuple[float, float], tuple[float, float]]:
         """Where a row's datum is, and what the model says of it."""
         fit, problem, data = self.fit, self.fit.story.problem, self.fit.story.run.data
         columns = [data[name][row : row + 1] for name in problem.inputs]
         actual = float(data[problem.target][row])
-        said = float(fit.predict(fit.story.at(fit.time), columns)[0])
+        said = float(fit.predict(fit.values, columns)[0])
         across = actual if fit.across else float(columns[0][0])
         return (across, actual), (across, said)
 
     def lit(self, row: int, colour: str) -> VGroup:
         """A row's residual in bold, a ring round its point, and its number."""
         datum, said = self.ends(row)
-        panel = self.panel
-        here = panel.border(*(said if self.fit.across else datum))
-        pieces = panel.segments([datum[0]] * 2, [datum[1], said[1]])
-        residual = drawn(stroke(colour, RESIDUAL), pieces)
+        here = self._spot(row)
+        residual = drawn(stroke(colour, RESIDUAL), self._residual(row))
         ring = Circle(radius=RING).set_stroke(colour, width=RING_WIDTH).move_to(here)
-        return VGroup(residual, ring, *self._numbered(row, here, datum[1] >= said[1], colour))
+        light = VGroup(residual, ring, *self._numbered(row, here, datum[1] >= said[1], colour))
+        self.lights[row] = light
+        return light
 
     def _numbered(self, row: int, here: np.ndarray, above: bool, colour: str) -> VGroup:
         """The row's number on the side that its residual leaves free."""

@@ -277,6 +277,8 @@ class Rewrite(Animation):
     Copies stay below the `ceiling`: they shrink as they pass over the line.
     """
 
+    leaves, goes, comes = (0.0, GONE), (GONE, THERE), (THERE, 1.0)  # spans of the time
+
     def __init__(
         self,
         before: Formula,
@@ -374,9 +376,9 @@ class Rewrite(Animation):
         """Set everything as it is at `alpha`, from 0 to 1."""
         late = STRIKING if self.strikes else 0.0
         rest = max(0.0, (alpha - late) / (1 - late))
-        leaving = smooth(np.clip(rest / GONE, 0, 1))
+        leaving = self._within(rest, self.leaves)
         under_way = self._turned(rest, 0)
-        arriving = smooth(np.clip((rest - THERE) / (1 - THERE), 0, 1))
+        arriving = self._within(rest, self.comes)
         for line, whole in self.struck:
             drawn = smooth(np.clip(alpha / (0.7 * STRIKING), 0, 1))
             line.set_points(whole[0] + (whole - whole[0]) * drawn)
@@ -395,8 +397,15 @@ class Rewrite(Animation):
 
     def _turned(self, rest: float, turn: int) -> float:
         """How far those have come that go in a turn."""
-        way = (rest - GONE) / (THERE - GONE) * (self.copies + 1) - turn
+        start, end = self.goes
+        way = (rest - start) / (end - start) * (self.copies + 1) - turn
         return float(smooth(np.clip(way, 0, 1)))
+
+    @staticmethod
+    def _within(rest: float, span: tuple[float, float]) -> float:
+        """How much of a span of the time is over."""
+        start, end = span
+        return float(smooth(np.clip((rest - start) / (end - start), 0, 1)))
 
 
 def _is_nothing(term: Term) -> bool:

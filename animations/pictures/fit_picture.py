@@ -183,7 +183,7 @@ class FitPicture:
 
     def show_values(self, values: FloatArray, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says where its parameters have these values."""
-        panel = self.panel
+        self.values, panel = values, self.panel
         said = self.predict(values, self.inputs)
         if self.across:
             seen = False

@@ -55,6 +55,12 @@ class PlotPanel:
         """A scale's name; a name that would get too small is cut."""
         return self.stage.fitted(label, LABEL_EM, room)
 
+    def name_across(self) -> None:
+        """Let the lower scale's name have the whole width, where nothing stands beside it."""
+        room = float(self.box.width) + LEFT
+        self.x_label = self._relabelled(self.x_label, self._x_said, room)
+        self.x_label.shift((self.box.right - self.x_label.get_right()[0], 0, 0))
+
     def noted(self, said: Message) -> None:
         """Keep a remark at the top right."""
         self.note.add(self.corner(said, NOTE_EM))

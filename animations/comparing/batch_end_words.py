@@ -1,0 +1,129 @@
+"""What the lesson `batch_mini_stochastic` says of where the walks end: every claim and every number comes from the story."""
+
+from __future__ import annotations
+
+from symgd.animations.comparing.batch_outcomes import (
+    gap_of,
+    lowest_at_first,
+    lowest_at_last,
+    quieter,
+)
+from symgd.animations.comparing.batch_story import BatchStory
+from symgd.animations.comparing.batch_words import Caption, lower_and_others
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.numerals import numeral
+from symgd.writing.words import Message, message
+
+MUCH = 3.0  # times quieter, from which some rows are the answer
+
+
+def downward() -> Message:
+    """The heading before the count."""
+    return message("Does every step along a single row go down?")
+
+
+def went_up(story: BatchStory) -> Message:
+    """The heading with the count."""
+    last = story.walks[-1]
+    if last.rises:
+        return message(
+            "No: {rises} of {steps} steps went up.", rises=last.rises, steps=last.run.steps
+        )
+    return message("Here, all {steps} did.", steps=last.run.steps)
+
+
+def near_heading() -> Message:
+    """The heading over the minimum from near."""
+    return message("Near the minimum, single rows do not settle.")
+
+
+def near(story: BatchStory) -> Caption:
+    """Why there is a cloud, and why its middle is not the minimum where that has a cause."""
+    said = (
+        message("At the minimum the rows' arrows cancel, but none is zero by itself."),
+        message("So each step leaves it again: most of a walk's late places lie in its ellipse."),
+    )
+    if not story.lies_aside:
+        return said
+    return *said, message(
+        "The small circle, their mean, lies aside: no row comes twice in an epoch."
+    )
+
+
+def asks_down(count: int) -> Message:
+    """Before the count."""
+    return message(
+        "The last {count} steps along single rows: we follow the whole cost after each.",
+        count=count,
+    )
+
+
+def counted(story: BatchStory) -> Caption:
+    """How many steps went up."""
+    last = story.walks[-1]
+    first = (
+        message(
+            "A step that suits one row can hurt the others. Down is where single rows lead on average.",
+        )
+        if last.rises
+        else message("No law says that they must: a step that suits one row can hurt the others.")
+    )
+    if lower_and_others(story)[0] or not story.wanders:
+        return (first,)
+    return first, message("At this rate they wander on, and all rows together come nearer.")
+
+
+def is_quiet(story: BatchStory) -> bool:
+    """Whether steps of some rows are lowest soonest, and much nearer to the minimum than single rows come."""
+    some = story.wanders and len(story.walks) > 2 and lowest_at_first(story) == 1
+    return some and quieter(story) > MUCH
+
+
+def answer(story: BatchStory) -> Message:
+    """What the heading says at the end: how many rows a step needs, and whether single rows settle."""
+    last = lowest_at_last(story)
+    if not story.wanders and last:
+        return message(
+            "Every row? No: with as many rows read, {name} came lowest.",
+            name=story.walks[last].name,
+        )
+    if not story.wanders:
+        return message("Every row? No: one row is right on average.")
+    if is_quiet(story):
+        return message(
+            "Every row? No: {count} rows a step get low soonest; one row does not settle.",
+            count=story.sizes[1],
+        )
+    return message("Every row? No: one row is right on average, but does not settle.")
+
+
+def ending(story: BatchStory, slow: Walk | None) -> Message:
+    """What a step costs, and how much noise it leaves."""
+    least = story.least
+    if is_quiet(story):
+        return message(
+            "A step of {size} rows reads {size} of {count}. Beside one row's, its mean gap is {times} times smaller.",
+            size=story.sizes[1],
+            count=story.rows,
+            times=numeral(quieter(story), digits=2),
+        )
+    if slow is not None and least is not None:
+        return message(
+            "At the lower rate a step still reads 1 of {count} rows, and leaves a gap {times} times smaller.",
+            count=story.rows,
+            times=numeral(gap_of(story.walks[-1], least.cost) / gap_of(slow, least.cost), digits=2),
+        )
+    return message(
+        "A step along one row reads 1 of {count}: the more rows there are, the more that saves.",
+        count=story.rows,
+    )
+
+
+def lower_rate() -> Message:
+    """The heading over the walk at a lower rate."""
+    return message("At a tenth of the rate, the same walk comes nearer.")
+
+
+def slower() -> Message:
+    """Why the rate is lowered."""
+    return message("What may one do? Lower the rate: then no step leads far from the minimum.")
