@@ -19,11 +19,14 @@ NUMBERED = 4  # rows, of whose residuals the numbers are written
 
 
 class LineInset:
-    """Data, prediction and residuals; `still` stays, `live` moves with `show`."""
+    """Data, prediction and residuals; `still` stays, `live` moves with `show`, as far as `beside` too."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+    def __init__(
+        self, stage: Stage, zone: Zone, story: DescentStory, beside: Sequence[Sequence[float]] = ()
+    ) -> None:
         self.stage, self.story = stage, story
-        self.fit = FitPicture(stage, zone, story)
+        seen = [np.array(values, dtype=np.float64) for values in beside]
+        self.fit = FitPicture(stage, zone, story, seen)
         self.still = VGroup(self.fit.panel.drawing)
         self.live = self.fit.live
 

@@ -78,8 +78,6 @@ class SlopeMoves(RunLesson):
         compared = self.story.problem.has_examples
         self._lay_out(layout.mathematics, data=compared)
         place = layout.picture
-        if self.zones.data is not None:
-            self.inset = LineInset(self.stage, self.zones.data, self.story)
         self.slice_zone = place
         self.picture = picture = SlicePicture(self.stage, place, self.story)
         picture.across = True
@@ -95,6 +93,9 @@ class SlopeMoves(RunLesson):
         self.other = None if least is None else reach.other_side()
         self.plateau = reach.plateau()
         visited = [picture.start] if self.other is None else [picture.start, self.other]
+        if self.zones.data is not None:
+            beside = [picture.at(value) for value in visited]
+            self.inset = LineInset(self.stage, self.zones.data, self.story, beside)
         self.sides, self.sides_shown = SlopeSides(picture, visited), VGroup()
         self.stepped = reach.steps()
         self.places = self._read_at()
