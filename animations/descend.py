@@ -219,10 +219,10 @@ class Descend(DescentStarts):
         self.point = ParameterPicture(
             self.stage, self.places.point, self.story, banks=self.director.banks
         )
-        self.play(FadeIn(self.point.panel.drawing))
-        self.play(FadeIn(self.point.dot))
+        self.play(FadeIn(self.point.panel.drawing), run_time=FADE)
+        self.play(FadeIn(self.point.dot), run_time=FADE)
         self.turn()
-        self.play(FadeIn(self.point.lines))
+        self.play(FadeIn(self.point.lines), run_time=FADE)
         self.add(self.point.live)
         self.curve = cost_panel(self.stage, self.story, self.places.curve, self.story.steps)
         self.curve.show(0)

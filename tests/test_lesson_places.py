@@ -36,7 +36,7 @@ from symgd.animations.staging.layout import ASPECTS, Zone
 from symgd.animations.staging.stage import Stage
 from symgd.writing.formulas.text import text
 
-ASKED = "are we there", "the gap", "run on", "a log scale"
+ASKED = "are we there", "the gap", "run on", "a log scale", "another rate"
 ROOM = Zone(0, 6, -3, 3)
 
 

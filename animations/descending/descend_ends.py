@@ -28,7 +28,7 @@ LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
 GAP, ROUNDING = 0.15, 1e-6
-SEEN = 2.0  # seconds that another scale is looked at
+SEEN = 1.2  # seconds that another scale is looked at
 
 
 class DescentEnds(DescentLog):
@@ -151,24 +151,30 @@ class DescentEnds(DescentLog):
     def show_ending(self) -> None:
         """The model and the path, both large; beside them the rule that was enough, the table, and the answer."""
         self.drop_update()
-        if self.story.rule is None:
-            self.show_rule_at_last()
-            return
-        self.show_parameters()
+        rule = self._rule_at_last() if self.story.rule is None else None
+        if rule is None:
+            self.show_parameters()
+        else:
+            self.show_rule_at_last(rule)
 
-    def show_rule_at_last(self) -> None:
+    def _rule_at_last(self) -> VGroup | None:
+        """The rule in symbols, as large as there is room for above the table; None where there is none."""
+        zone, seen = self.places.numbers, VGroup(*self.table.everything, *self.exact_row)
+        low = zone.bottom + (0 if self.places.has_columns else seen.height + 2 * GAP)
+        rule, em = self._rule(zone, LARGEST), LARGEST
+        while rule.get_bottom()[1] < low and em > LEAST_EM:
+            em *= SMALLER
+            rule = self._rule(zone, em)
+        return rule if rule.get_bottom()[1] >= low else None
+
+    def show_rule_at_last(self, rule: VGroup) -> None:
         """The rule in symbols above the table, which makes room, and the model where the cost's curve stood too."""
         gone: list[Mobject] = [VGroup(self.readouts.still, self.readouts.live), *self.rings]
         gone += [] if self.fit is None else [self.curve.whole, *self.marks[1:]]
         self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
         self.remove(*gone, self.rings, *self.curve.whole) if self.fit is not None else None
         self.remove(*gone, self.rings)
-        zone, seen = self.places.numbers, VGroup(*self.table.everything, *self.exact_row)
-        rule, em = self._rule(zone, LARGEST), LARGEST
-        room = zone.height if self.places.has_columns else zone.height - seen.height - 2 * GAP
-        while rule.height > room and em > LEAST_EM:
-            em *= SMALLER
-            rule = self._rule(zone, em)
+        seen = VGroup(*self.table.everything, *self.exact_row)
         if not self.places.has_columns:
             up = rule.get_bottom()[1] - 2 * GAP - seen.get_top()[1]
             self.play(seen.animate.shift((0, up, 0)), run_time=FADE)

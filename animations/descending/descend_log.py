@@ -22,7 +22,7 @@ from symgd.animations.descending.descend_panels import StepCurve, log_panel
 from symgd.animations.formulas.numerals import Scale
 from symgd.animations.staging.lesson import leaving
 
-BENT, STRETCHED = 2.0, 1.5  # seconds
+BENT, STRETCHED = 1.6, 1.5  # seconds
 LATER = 0.5, 1.0  # of that time, in which the new heights are written
 
 

@@ -253,7 +253,7 @@ class DescentMoves(Lesson):
                 named = PathNames(self.point, self.director).level(line, slope)
                 self.play(FadeIn(line), FadeIn(named))
                 self.turned.add(line, named)
-        self.wait(MOVE)
+        self.wait(FADE)
 
     def clear_turn(self) -> None:
         """The rings of a parameter's turn leave, before anything moves on."""
@@ -279,7 +279,7 @@ class DescentMoves(Lesson):
         for step in range(first, steps):
             self.follow_all(step, step + 1, BRIEF, self.readouts)
             self.show_slice(step + 1)
-            self.type_row(step + 1, QUICK / 2)
+            self.type_row(step + 1, QUICK / 4)
 
     def sweep(self, first: int, last: int) -> None:
         """Many steps in fast motion."""

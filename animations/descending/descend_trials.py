@@ -6,7 +6,7 @@ import numpy as np
 from manim import BackgroundRectangle, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending import descend_words as words
-from symgd.animations.descending.descend_moves import MOVE, QUICK
+from symgd.animations.descending.descend_moves import FADE, QUICK
 from symgd.animations.descending.descend_updates import DescentUpdates
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.fit_picture import FitPicture
@@ -67,7 +67,7 @@ class DescentTrials(DescentUpdates):
 
     def _try(self, there: FloatArray, cost: float, number: int, index: int) -> None:
         """There, and back."""
-        self._tried_from(self.story.parameters[0], there, MOVE)
+        self._tried_from(self.story.parameters[0], there, FADE)
         mark, way = 2 * number + 1, 2.0 * number - 1
         old, palette = self.arrow[mark], self.stage.palette
         end = self.point.dot.get_center()

@@ -168,15 +168,13 @@ def first_step(story: DescentStory) -> Caption:
     before, after = story.cost[:2].tolist()
     first, then = numerals_apart(before, after)
     if first == then:
-        changed = message("The cost is still {first}. The table keeps the trace.")
+        changed = message("The cost is still {first}.")
     elif after < before and before - after < HARDLY * abs(before):
-        changed = message(
-            "The cost hardly fell: from {first} to {then}. The table keeps the trace."
-        )
+        changed = message("The cost hardly fell: from {first} to {then}.")
     elif after < before:
-        changed = message("The cost fell from {first} to {then}. The table keeps the trace.")
+        changed = message("The cost fell from {first} to {then}.")
     else:
-        changed = message("The cost rose from {first} to {then}. The table keeps the trace.")
+        changed = message("The cost rose from {first} to {then}.")
     return forms.FOLLOWS[story.form], changed.filled(first=first, then=then)
 
 
@@ -187,12 +185,8 @@ def second_step(story: DescentStory) -> Message:
     if story.varies:
         return rule_words.changing_rate(story)
     if story.gradient_norm[1] < story.gradient_norm[0]:
-        return message(
-            "The learning rate never changes. The gradient is shorter now, so the step is shorter too."
-        )
-    return message(
-        "The learning rate never changes. The gradient is longer now, so the step is longer too."
-    )
+        return message("The rate never changes; the gradient is shorter now, and so is the step.")
+    return message("The rate never changes; the gradient is longer now, and so is the step.")
 
 
 def more_steps(first: int, director: Director) -> Message:
@@ -216,7 +210,7 @@ def turns(turn: Turn, story: DescentStory) -> Caption:
     if not crosses_level(story, turn):
         return (told,)
     level = message(
-        "Dashed: there {cost} is level along {name}. The path has just crossed it.",
+        "Dashed: there {cost} is level along {name}; the path crossed it.",
         cost=story.problem.cost_name,
         name=Symbol(turn.name),
     )
