@@ -36,7 +36,8 @@ from symgd.writing.words import message
 
 STAYS = Move("stays", (0,), (0,))
 NOTE_EM, NUMBER_EM, TASK_EM, ANSWER_EM = 0.34, 0.4, 0.4, 0.32
-TRYING, NUDGE = 3.9, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+TRYING, NUDGE = 3.5, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+ENOUGH = 0.4  # seconds that a picture stands still which the next beat leaves as it is
 CLEAR_OF = 0.15  # of lines that pass
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
@@ -59,15 +60,16 @@ class DeriveEnds(DeriveTogether):
             caption = words.together() if self.problem.has_examples else words.all_of_them()
             lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
             show = partial(DeriveEnds.show_together, lines=lines, alike=alike)
-            yield self.beat(message("side by side"), caption, show, seconds=3.0, hold=0.7)
+            yield self.beat(message("side by side"), caption, show, seconds=3.0, hold=ENOUGH)
         if several and self.story is not None and self.table is not None:
             caption = words.numbers(self.problem, self.here())
-            yield self.beat(message("with numbers"), caption, DeriveEnds.show_numbers)
+            yield self.beat(message("with numbers"), caption, DeriveEnds.show_numbers, hold=ENOUGH)
         if several and self.story is not None:
             yield self.beat(
                 message("the gradient is a vector"),
                 words.vector(self.problem),
                 DeriveEnds.show_vector,
+                hold=ENOUGH,
             )
         if not several and self.story is not None:
             name = self.problem.symbols[0]

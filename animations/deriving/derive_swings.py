@@ -21,7 +21,7 @@ from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
-SWING = 1.4
+SWING = 1.2
 ARMS = 1.4  # seconds in which the arrows come
 COST_EM = 0.46
 AGAIN = 0.6  # of the time, once it was seen
