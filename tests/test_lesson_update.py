@@ -42,7 +42,7 @@ from symgd.animations.descending.descent_numbers import in_numbers
 from symgd.animations.descending.lengths import Lengths
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.descending.mountain_rows import HIGH, PLACED
-from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
+from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE
 from symgd.animations.descending.other_mountain import OtherMountain
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import Scale, numeral
@@ -325,14 +325,15 @@ def test_a_bowl_has_one_valley_and_too_long_steps_lead_up() -> None:
 
 
 def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
-    run, ends, told_high = lesson_004(), dict[str, Any](), dict[str, bool]()
+    run, ends, highs = lesson_004(), dict[str, Any](), dict[str, float]()
 
     def seen(scene: Any, beat: Beat) -> None:
         picture = scene.picture  # at the end of another beat it may be one from near
         placed = scene.shown.get(PLACED)  # a row whose numbers change while he walks
         width = None if placed is None else placed.width
         ends[str(beat.name)] = width, picture.man[0].get_center(), picture
-        told_high[str(beat.name)] = HIGH in scene.shown
+        if HIGH in scene.shown:
+            highs[str(beat.name)] = scene.shown[HIGH].width
 
     scene: Any = passed(LostOnTheMountain, seen, problem=run.problem, run=run)
     mountain, rows = scene.mountain, scene.rows
@@ -341,9 +342,9 @@ def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
         width, feet, picture = ends[name]
         assert feet == pytest.approx(picture.position(float(mountain.feet[step])), abs=1e-6)
         assert width == pytest.approx(rows.row(PLACED, step).width)
-    assert told_high["on and on"]
-    assert not told_high["the fog lifts"]  # there the floor is told
-    assert ends["the answer"][1] == pytest.approx(scene.picture.position(0.0), abs=1e-6)
+        assert highs[name] == pytest.approx(rows.row(HIGH, step).width)  # beside it, the floor
+    first = scene.picture.position(float(mountain.feet[1]))  # at last he takes the step again
+    assert ends["the answer"][1] == pytest.approx(first, abs=1e-6)
     assert str(mountain.last) in " ".join(map(str, mountain_words.lifted(mountain)))
 
 
@@ -367,7 +368,7 @@ def test_the_rule_s_parts_come_as_they_are_spoken_of(make: Callable[[], Run]) ->
     assert seen["where he stands"][0] == numbers(parts[PLACE])
     assert seen["the slope"][0] == numbers(parts[PLACE], parts[SLOPE])
     assert seen["the step"][0] == set(range(len(formula)))
-    boxed = {"where he stands": PLACE, "the slope": SLOPE, "the step": NEXT, "the answer": STEP}
+    boxed = {"where he stands": PLACE, "the slope": SLOPE, "the step": NEXT, "the answer": NEXT}
     for name, part in boxed.items():
         assert seen[name][1] == pytest.approx(parts[part].get_center(), abs=1e-6)
 
