@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from manim import BackgroundRectangle, Dot, Polygon, VGroup
 
@@ -21,6 +23,7 @@ UPHILL = (
 THIN, THICK = 3.0, 6.5
 HEAD, HALF = 0.2, 0.09
 DOT, SHORT = 0.07, 1e-9
+FARTHER = 0.0, 0.25, 0.5, 0.8  # from its mark, where a name has no room beside it
 ROOM = 0.8  # of the map's width, a name has at most
 
 
@@ -43,6 +46,7 @@ class MountainVectors:
         tip = above.frame.clipped(here, here - UPHILL * way)
         cost, rate = story.problem.cost_name, story.rate
         slope = message("∇{cost}", cost=cost)
+        self.names = list[tuple[FloatArray, FloatArray]]()  # middles, and how far they reach
         self.gradient = self._arrow(here, here if tip is None else tip[1], THIN, up, [slope])
         self.step = self._arrow(here, there, THICK, up, ["−", rate, " ", slope])
         self.start = self._dot(here, -up, [POSITION])
@@ -66,6 +70,13 @@ class MountainVectors:
         mark = Dot(here, radius=DOT, color=self.stage.palette.ink)
         return VGroup(mark, *self._named(here, aside, said))
 
+    def _is_clear(self, place: FloatArray, reach: FloatArray) -> bool:
+        """Whether a name that reaches so far from its middle lies over none of the others."""
+        return not any(
+            (np.abs(place - other)[:2] < (reach + far)[:2] + 2 * PLATE).all()
+            for other, far in self.names
+        )
+
     def _named(self, spot: FloatArray, aside: FloatArray, said: list[Label]) -> VGroup:
         """A name beside a place, inside the map."""
         box = self.above.zone
@@ -73,8 +84,13 @@ class MountainVectors:
         reach = np.array([made.width / 2, made.height / 2, 0.0])
         low = np.array([box.left, box.bottom, 0.0]) + reach + OFF
         high = np.array([box.right, box.top, 0.0]) - reach - OFF
-        off = OFF + DOT + float(np.abs(aside) @ reach)
-        made.move_to(np.clip(spot + off * aside, low, high))
+        ways = aside, -aside, self.along, -self.along
+        spots = (
+            np.clip(spot + (far + OFF + DOT + float(np.abs(way) @ reach)) * way, low, high)
+            for far, way in product(FARTHER, ways)
+        )
+        made.move_to(next((at for at in spots if self._is_clear(at, reach)), spot + OFF * aside))
+        self.names.append((made.get_center(), reach))
         plate = BackgroundRectangle(
             made, color=self.stage.palette.ground, fill_opacity=0.85, buff=PLATE
         )
