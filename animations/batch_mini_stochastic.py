@@ -51,6 +51,8 @@ class BatchMiniStochastic(BatchEnds):
         )
         yield self.beat(message("their mean"), words.mean(story), kind.show_mean)
         epoch = words.epoch(story)
+        if story.least is None:
+            epoch = (*epoch, words.unknown())
         if story.is_halved:
             epoch = (words.halved(story), *epoch)
         if others := left_out(self.run, story.axes):

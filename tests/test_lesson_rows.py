@@ -234,3 +234,15 @@ def test_the_lowest_place_of_another_cost_is_where_its_descent_rests() -> None:
     story: BatchStory = told(tell_batches, run)
     assert np.linalg.norm(story.evaluate(found.point.tolist())[1]) < 1e-4
     assert found.cost == pytest.approx(story.evaluate(found.point.tolist())[0])
+
+
+def test_a_plateau_is_no_minimum_and_no_walk_is_thrown_onto_it() -> None:
+    x = [3.6, 1.8, 3.333, 2.283, 4.533, 2.883, 4.7, 3.6, 1.95, 4.35]
+    y = [79.0, 54, 74, 62, 85, 55, 88, 85, 51, 85]
+    run = Problem("c*exp(k*x)").descend(x, y, max_iter=10)
+    story: BatchStory = told(tell_batches, run)
+    if story.least is not None:  # then nothing that was walked is lower
+        assert run.trace.cost.min() >= story.least.cost * (1 - 1e-6)
+        assert min(walk.cost.min() for walk in story.walks) >= story.least.cost * (1 - 1e-6)
+    for walk in story.walks:
+        assert np.diff(walk.cost).max() <= walk.cost[0] / 2

@@ -191,6 +191,11 @@ def together(story: BatchStory) -> Message:
     return message("step by step")
 
 
+def unknown() -> Message:
+    """Why no minimum is marked."""
+    return message("Where the cost is least is not known here: no descent came to rest there.")
+
+
 def halved(story: BatchStory) -> Message:
     """Why the rate is not the run's."""
     return message(
