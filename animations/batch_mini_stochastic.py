@@ -44,8 +44,6 @@ class BatchMiniStochastic(BatchEnds):
         yield self.beat(
             message("single rows"), words.single(story, len(self.shown)), kind.show_single
         )
-        if self.twos(self.lines_of_one()):
-            yield self.beat(message("without the 2"), words.twos(), kind.show_twos)
         yield self.beat(
             message("the rows do not agree"), words.asks_mean(), kind.ask_mean, asks=True
         )
@@ -68,7 +66,9 @@ class BatchMiniStochastic(BatchEnds):
         yield self.beat(message("always down?"), asked, kind.ask_down, asks=True)
         yield self.beat(message("steps that went up"), end_words.counted(story), kind.show_counted)
         if self.slower is not None:
-            yield self.beat(message("a lower rate"), end_words.slower(), kind.show_slower)
+            yield self.beat(
+                message("a lower rate"), end_words.slower(story, self.slower), kind.show_slower
+            )
         yield self.beat(
             message("the answer"), end_words.ending(story, self.slower), kind.show_ending, hold=3.0
         )

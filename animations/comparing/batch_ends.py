@@ -198,20 +198,20 @@ class BatchEnds(BatchWalks):
         self.set_heading(words.answer(story))
 
     def show_noise(self) -> None:
-        """In the table's place another one: rows a step, and the mean gap that is left."""
+        """In the table's place another one: the gap that is left, on the average of the later half and at the end."""
         story, slow = self.story, self.slower
         least = story.least
         assert least is not None
         walks = [*story.walks, *([slow] if slow is not None else [])]
         looks = [*self.looks, *([self.looks[-1]] if slow is not None else [])]
-        sizes = [numeral(size, digits=12) for size in (*story.sizes, 1)][: len(walks)]
         gaps = [numeral(gap_of(walk, least.cost), digits=2) for walk in walks]
-        heads: list[Label] = [message("rows a step"), message("mean gap")]
+        ends = [numeral(float(walk.cost[-1]) - least.cost, digits=2) for walk in walks]
+        heads: list[Label] = [message("mean gap, later half"), message("last gap")]
         old = self.table
-        new = WalkTable(self.stage, old.zone, walks, looks, heads, NAMES, [sizes, gaps])
+        new = WalkTable(self.stage, old.zone, walks, looks, heads, NAMES, [gaps, ends])
         gone = (old.rule, old.rows, self.went_up, self.counts, *self.table_shown)
         self.play(*map(FadeOut, gone), run_time=FADE)
-        columns = [new.column(0, sizes), new.column(1, gaps)]
+        columns = [new.column(0, gaps), new.column(1, ends)]
         self.play(FadeIn(new.rule, new.rows, columns[0]), run_time=FADE)
         self.play(FadeIn(columns[1]), run_time=FADE)
         shown = 1 if words.is_quiet(story) else len(walks) - 1

@@ -50,10 +50,11 @@ def lower(story: BatchStory) -> Message:
     first, last = lowest_at_first(story), lowest_at_last(story)
     if first == last:
         return message(
-            "Lowest after one epoch, and at the end: {name}.", name=story.walks[first].name
+            "Lowest in this draw, after one epoch and at the end: {name}.",
+            name=story.walks[first].name,
         )
     return message(
-        "Lowest after one epoch: {first}; at the end: {last}.",
+        "Lowest in this draw: {first} after one epoch, {last} at the end.",
         first=story.walks[first].name,
         last=story.walks[last].name,
     )
@@ -118,14 +119,6 @@ def single(story: BatchStory, shown: int) -> Caption:
 def asks_mean() -> Message:
     """Before the tips meet."""
     return message("The rows do not agree: each would take the prediction to its own point.")
-
-
-def twos() -> Caption:
-    """What a factor of two in each gradient is."""
-    return (
-        message("With ½ before the square there is no 2."),
-        message("Then each arrow is half as long, as at half the rate."),
-    )
 
 
 def mean(story: BatchStory) -> Caption:
@@ -213,7 +206,9 @@ def on(story: BatchStory) -> Caption:
             few=story.walks[0].run.steps,
             many=story.walks[-1].run.steps,
         ),
-        message("Lines are means of a walk's latest steps; a mark is the latest one alone."),
+        message(
+            "One step's cost jumps: a line is the mean of the latest ones, a mark is the last one."
+        ),
     )
 
 
