@@ -69,6 +69,8 @@ class BatchMiniStochastic(BatchEnds):
             yield self.beat(
                 message("a lower rate"), end_words.slower(story, self.slower), kind.show_slower
             )
+        if self.has_fan:
+            yield self.beat(message("its lines"), end_words.fan(), kind.show_fan)
         yield self.beat(
             message("the answer"), end_words.ending(story, self.slower), kind.show_ending, hold=3.0
         )

@@ -140,3 +140,20 @@ def slower(story: BatchStory, slow: Walk) -> Caption:
     if least is None or is_round(slow, least, story.axes):
         return (first,)
     return first, message("But it is slow as well: the cloud has not yet come to the minimum.")
+
+
+def fan_heading(walk: Walk, count: int) -> Message:
+    """The heading over a walk's lines."""
+    return message(
+        "Rate {rate}: {count} lines of the later half",
+        rate=numeral(walk.run.learning_rate, digits=2),
+        count=count,
+    )
+
+
+def fan() -> Caption:
+    """What a cloud is among the data."""
+    return (
+        message("Each place in the cloud is a line: so much does noise shake it."),
+        message("At a tenth of the rate they lie close."),
+    )

@@ -206,9 +206,7 @@ def on(story: BatchStory) -> Caption:
             few=story.walks[0].run.steps,
             many=story.walks[-1].run.steps,
         ),
-        message(
-            "One step's cost jumps: a line is the mean of the latest ones, a mark is the last one."
-        ),
+        message("A line is the mean of the latest steps, a mark is the last one."),
     )
 
 
