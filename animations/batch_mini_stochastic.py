@@ -44,13 +44,13 @@ class BatchMiniStochastic(BatchEnds):
         yield self.beat(
             message("single rows"), words.single(story, len(self.shown)), kind.show_single
         )
-        if self.twos(self.lines_of_one()):
-            yield self.beat(message("without the 2"), words.twos(), kind.show_twos)
         yield self.beat(
             message("the rows do not agree"), words.asks_mean(), kind.ask_mean, asks=True
         )
         yield self.beat(message("their mean"), words.mean(story), kind.show_mean)
         epoch = words.epoch(story)
+        if story.least is None:
+            epoch = (*epoch, words.unknown())
         if story.is_halved:
             epoch = (words.halved(story), *epoch)
         if others := left_out(self.run, story.axes):
@@ -66,7 +66,11 @@ class BatchMiniStochastic(BatchEnds):
         yield self.beat(message("always down?"), asked, kind.ask_down, asks=True)
         yield self.beat(message("steps that went up"), end_words.counted(story), kind.show_counted)
         if self.slower is not None:
-            yield self.beat(message("a lower rate"), end_words.slower(), kind.show_slower)
+            yield self.beat(
+                message("a lower rate"), end_words.slower(story, self.slower), kind.show_slower
+            )
+        if self.has_fan:
+            yield self.beat(message("its lines"), end_words.fan(), kind.show_fan)
         yield self.beat(
             message("the answer"), end_words.ending(story, self.slower), kind.show_ending, hold=3.0
         )

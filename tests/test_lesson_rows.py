@@ -14,11 +14,12 @@ from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from manim import ManimColor
+from manim import Dot, ManimColor
 from test_lesson_ways import POINTS, lesson_004, told
 
 from symgd.animations.comparing.batch_story import BEYOND_TIP, BatchStory, tell_batches
 from symgd.animations.comparing.half_axes import HalfAxes, closed_height
+from symgd.animations.comparing.line_fan import LineFan
 from symgd.animations.comparing.line_swing import LineSwing
 from symgd.animations.comparing.lowest_place import lowest_place
 from symgd.animations.comparing.ravine_cause import turns_of
@@ -234,3 +235,34 @@ def test_the_lowest_place_of_another_cost_is_where_its_descent_rests() -> None:
     story: BatchStory = told(tell_batches, run)
     assert np.linalg.norm(story.evaluate(found.point.tolist())[1]) < 1e-4
     assert found.cost == pytest.approx(story.evaluate(found.point.tolist())[0])
+
+
+def test_a_plateau_is_no_minimum_and_no_walk_is_thrown_onto_it() -> None:
+    x = [3.6, 1.8, 3.333, 2.283, 4.533, 2.883, 4.7, 3.6, 1.95, 4.35]
+    y = [79.0, 54, 74, 62, 85, 55, 88, 85, 51, 85]
+    run = Problem("c*exp(k*x)").descend(x, y, max_iter=10)
+    story: BatchStory = told(tell_batches, run)
+    if story.least is not None:  # then nothing that was walked is lower
+        assert run.trace.cost.min() >= story.least.cost * (1 - 1e-6)
+        assert min(walk.cost.min() for walk in story.walks) >= story.least.cost * (1 - 1e-6)
+    for walk in story.walks:
+        assert np.diff(walk.cost).max() <= walk.cost[0] / 2
+
+
+def test_a_fan_has_a_line_for_each_place_and_the_mark_is_where_the_newest_one_is() -> None:
+    run = lesson_004()
+    story: BatchStory = told(tell_batches, run)
+    stage = Stage(parameters=run.problem.parameters)
+    walk = story.walks[-1]
+    made = LineFan(stage, stage.layout.mathematics, [walk], [stage.palette.ink], story.derive)
+    spots = np.array([[row, 0.0, 0.0] for row in range(len(walk.points))])
+    mark = Dot()
+    for part, count in ((0.5, len(made.rows[0]) // 2), (1.0, len(made.rows[0]))):
+        made.show(0, part, mark, spots)
+        assert sum(line.get_stroke_opacity() > 0 for line in made.fans[0]) == count
+        row = made.rows[0][count - 1]
+        assert mark.get_center()[0] == pytest.approx(row)
+        assert walk.clock[row] >= walk.end / 2
+        said = made.fit.predict(walk.points[row], [np.array([made.fit.x.low])])
+        expected = made.panel.position(made.fit.x.low, float(said[0]))
+        assert made.fit.line.points[0] == pytest.approx(expected)

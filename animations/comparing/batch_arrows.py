@@ -251,7 +251,7 @@ class BatchArrows(BatchLines):
 
     def entries(self, gradient: FloatArray) -> list[float]:
         """The minus gradient by the picture's parameters."""
-        return [-float(gradient[index]) for index in self.story.axes]
+        return [0.0 - float(gradient[index]) for index in self.story.axes]
 
     def number_grid(self) -> NumberGrid:
         """Room for the rows' arrows, their sum and mean, and the batch's."""

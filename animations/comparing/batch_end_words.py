@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from symgd.animations.comparing.batch_outcomes import (
     gap_of,
+    is_round,
     lowest_at_first,
     lowest_at_last,
     quieter,
+    shares_up,
 )
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.batch_words import Caption, lower_and_others
@@ -41,7 +43,7 @@ def near(story: BatchStory) -> Caption:
     """Why there is a cloud, and why its middle is not the minimum where that has a cause."""
     said = (
         message("At the minimum the rows' arrows cancel, but none is zero by itself."),
-        message("So each step leaves it again: most of a walk's late places lie in its ellipse."),
+        message("So each step leaves it again: in an ellipse are most places of the later half."),
     )
     if not story.lies_aside:
         return said
@@ -62,12 +64,19 @@ def counted(story: BatchStory) -> Caption:
     """How many steps went up."""
     last = story.walks[-1]
     first = (
-        message(
-            "A step that suits one row can hurt the others. Down is where single rows lead on average.",
-        )
+        message("A step that suits one row can hurt the others.")
         if last.rises
         else message("No law says that they must: a step that suits one row can hurt the others.")
     )
+    (few, early), (many, late) = shares_up(last)
+    if story.wanders and few * late < many * early:
+        return first, message(
+            "On the way, {few} of the first {early} went up; near the minimum, {many} of the last {late}.",
+            few=few,
+            early=early,
+            many=many,
+            late=late,
+        )
     if lower_and_others(story)[0] or not story.wanders:
         return (first,)
     return first, message("At this rate they wander on, and all rows together come nearer.")
@@ -102,14 +111,14 @@ def ending(story: BatchStory, slow: Walk | None) -> Message:
     least = story.least
     if is_quiet(story):
         return message(
-            "A step of {size} rows reads {size} of {count}. Beside one row's, its mean gap is {times} times smaller.",
+            "A step of {size} rows reads {size} of {count}. In this draw its mean gap is {times} times smaller than one row's.",
             size=story.sizes[1],
             count=story.rows,
             times=numeral(quieter(story), digits=2),
         )
     if slow is not None and least is not None:
         return message(
-            "At the lower rate a step still reads 1 of {count} rows, and leaves a gap {times} times smaller.",
+            "At the lower rate a step still reads 1 of {count} rows; in this draw its mean gap is {times} times smaller.",
             count=story.rows,
             times=numeral(gap_of(story.walks[-1], least.cost) / gap_of(slow, least.cost), digits=2),
         )
@@ -124,6 +133,27 @@ def lower_rate() -> Message:
     return message("At a tenth of the rate, the same walk comes nearer.")
 
 
-def slower() -> Message:
-    """Why the rate is lowered."""
-    return message("What may one do? Lower the rate: then no step leads far from the minimum.")
+def slower(story: BatchStory, slow: Walk) -> Caption:
+    """Why the rate is lowered, and what that costs."""
+    first = message("What may one do? Lower the rate: each step is shorter, and the cloud smaller.")
+    least = story.least
+    if least is None or is_round(slow, least, story.axes):
+        return (first,)
+    return first, message("But it is slow as well: the cloud has not yet come to the minimum.")
+
+
+def fan_heading(walk: Walk, count: int) -> Message:
+    """The heading over a walk's lines."""
+    return message(
+        "Rate {rate}: {count} lines of the later half",
+        rate=numeral(walk.run.learning_rate, digits=2),
+        count=count,
+    )
+
+
+def fan() -> Caption:
+    """What a cloud is among the data."""
+    return (
+        message("Each place in the cloud is a line: so much does noise shake it."),
+        message("At a tenth of the rate they lie close."),
+    )

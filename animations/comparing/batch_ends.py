@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
 from manim import (
     Create,
     FadeIn,
@@ -12,6 +13,7 @@ from manim import (
     Transform,
     UpdateFromAlphaFunc,
     VGroup,
+    linear,
 )
 
 from symgd.animations.comparing import batch_end_words as words
@@ -22,6 +24,7 @@ from symgd.animations.comparing.batch_walks import BatchWalks
 from symgd.animations.comparing.epoch_picture import close_picture
 from symgd.animations.comparing.floor_zoom import FloorZoom
 from symgd.animations.comparing.last_steps import LastSteps
+from symgd.animations.comparing.line_fan import LineFan, has_fan
 from symgd.animations.comparing.rate_drop import RateDrop
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
@@ -30,7 +33,8 @@ from symgd.animations.staging.stage import Label
 from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
-LAST, DROP = 0.8, 3.4  # seconds for one of the last steps, and for the walk at a lower rate
+LAST = 0.8  # seconds for one of the last steps
+DROP, FAN = 2.8, 2.3  # for the walk at a lower rate, and for its lines
 PALE = 0.4  # dots, while steps are seen
 NAMES = 1.7  # parts of the last table's width that the names take
 
@@ -164,8 +168,37 @@ class BatchEnds(BatchWalks):
         self.bring_to_front(mark)
         self.play(follow, run_time=DROP)
         drop.show(1.0, mark)
+        self.drop = drop
         self.turn()
         self.play(Transform(ring.copy(), drop.ring(floor)), run_time=MOVE)
+
+    @property
+    def has_fan(self) -> bool:
+        """Whether the two clouds can be seen as lines among the points."""
+        return self.slower is not None and has_fan(self.slower)
+
+    def show_fan(self) -> None:
+        """In the gap's place the data: each place of a cloud is a line, one after the other, before and at the lower rate."""
+        walk, story, floor, drop = self.slower, self.story, self.floor, self.drop
+        assert walk is not None
+        before, mark = story.walks[-1], floor.marks[-1]
+        colours = self.looks[-1].colour, self.stage.palette.ink
+        self.fan = LineFan(self.stage, self.curve_zone, (before, walk), colours, story.derive)
+        self.play(FadeOut(drop.panel.drawing, drop.live, drop.names), run_time=FADE)
+        self.play(FadeIn(self.fan.panel.drawing, self.fan.fit.points), run_time=FADE)
+        self.add(self.fan.live)
+        places = zip(before.points, before.clock.tolist(), strict=True)
+        spots = np.array([floor.panel.border(*floor.place(*each)) for each in places])
+        moving = VGroup(self.fan.live, mark)
+        for number, (each, there) in enumerate(((before, spots), (walk, drop.spots))):
+            self.set_heading(words.fan_heading(each, len(self.fan.rows[number])))
+            follow = UpdateFromAlphaFunc(
+                moving,
+                lambda _, part, n=number, there=there: self.fan.show(n, part, mark, there),
+                rate_func=linear,
+            )
+            self.play(follow, run_time=FAN)
+            self.turn()
 
     @property
     def gap_label(self) -> Label:
@@ -198,20 +231,20 @@ class BatchEnds(BatchWalks):
         self.set_heading(words.answer(story))
 
     def show_noise(self) -> None:
-        """In the table's place another one: rows a step, and the mean gap that is left."""
+        """In the table's place another one: the gap that is left, on the average of the later half and at the end."""
         story, slow = self.story, self.slower
         least = story.least
         assert least is not None
         walks = [*story.walks, *([slow] if slow is not None else [])]
         looks = [*self.looks, *([self.looks[-1]] if slow is not None else [])]
-        sizes = [numeral(size, digits=12) for size in (*story.sizes, 1)][: len(walks)]
         gaps = [numeral(gap_of(walk, least.cost), digits=2) for walk in walks]
-        heads: list[Label] = [message("rows a step"), message("mean gap")]
+        ends = [numeral(float(walk.cost[-1]) - least.cost, digits=2) for walk in walks]
+        heads: list[Label] = [message("mean gap, later half"), message("last gap")]
         old = self.table
-        new = WalkTable(self.stage, old.zone, walks, looks, heads, NAMES, [sizes, gaps])
+        new = WalkTable(self.stage, old.zone, walks, looks, heads, NAMES, [gaps, ends])
         gone = (old.rule, old.rows, self.went_up, self.counts, *self.table_shown)
         self.play(*map(FadeOut, gone), run_time=FADE)
-        columns = [new.column(0, sizes), new.column(1, gaps)]
+        columns = [new.column(0, gaps), new.column(1, ends)]
         self.play(FadeIn(new.rule, new.rows, columns[0]), run_time=FADE)
         self.play(FadeIn(columns[1]), run_time=FADE)
         shown = 1 if words.is_quiet(story) else len(walks) - 1

@@ -98,7 +98,7 @@ class BatchLines(Lesson):
         leaving = [each for each in moves if isinstance(each, FadeOut)]
         coming = [each for each in moves if isinstance(each, FadeIn)]
         going = [each for each in moves if each not in (*leaving, *coming)]
-        for each, seconds in (([*leaving, *going], MOVE), (coming, SOON)):
+        for each, seconds in ((leaving, SOON), (going, MOVE), (coming, SOON)):
             if each:
                 self.play(*each, run_time=seconds)
         self.remove(old, *old.get_family(), *new.get_family())

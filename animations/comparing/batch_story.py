@@ -44,7 +44,10 @@ PLENTY, STILL = 30, 0.7  # steps, and how much of its gap a walk keeps that come
 CENTRED = 0.35  # of the spread of its steps, by which a walk's middle may miss the minimum
 SOON_UNIT = 1e-9  # of the clock's units, by which a whole one may be missed
 HALVINGS = 40
-LOST = 1.5  # a walk that ends so many times as high as it began is lost
+LOST, THROWN = (
+    1.5,
+    0.5,
+)  # a walk is lost that is so many times as high as it began, or rises by such a part in one step
 SAME, FIGURES = 1e-6, 6
 SOON = 10.0  # epochs, among which the place of the arrows is
 AGREED = 0.45  # the length of the mean beside the mean of the lengths, where arrows scatter and still lead somewhere
@@ -314,8 +317,9 @@ class BatchStory:
 
     @staticmethod
     def _is_kept(walk: Walk) -> bool:
-        settled = walk.run.outcome.kind not in ("diverged", "undefined")
-        return settled and bool((walk.cost <= LOST * abs(walk.cost[0])).all())
+        first, settled = abs(walk.cost[0]), walk.run.outcome.kind not in ("diverged", "undefined")
+        thrown = bool((np.diff(walk.cost) > THROWN * first).any())
+        return settled and not thrown and bool((walk.cost <= LOST * first).all())
 
     @property
     def rate(self) -> float:

@@ -15,9 +15,8 @@ from manim import (
 
 from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.arrows_picture import arrow
-from symgd.animations.comparing.batch_arrows import FADE, SLOW
+from symgd.animations.comparing.batch_arrows import FADE, SLOW, BatchArrows
 from symgd.animations.comparing.batch_lines import MOVE
-from symgd.animations.comparing.batch_twos import BatchTwos
 from symgd.data.arrays import FloatArray, spread
 from symgd.writing.words import Message, message
 
@@ -26,7 +25,7 @@ STOPS = 10  # sums so far that are written while many rows' arrows go head to ta
 WHOLE = 3.0  # the width of the dashed arrow from the first one's beginning to the last one's tip
 
 
-class BatchSums(BatchTwos):
+class BatchSums(BatchArrows):
     """Head to tail with the numbers, row by row: their sum, divided by how many they are."""
 
     def show_mean(self) -> None:

@@ -50,10 +50,11 @@ def lower(story: BatchStory) -> Message:
     first, last = lowest_at_first(story), lowest_at_last(story)
     if first == last:
         return message(
-            "Lowest after one epoch, and at the end: {name}.", name=story.walks[first].name
+            "Lowest in this draw, after one epoch and at the end: {name}.",
+            name=story.walks[first].name,
         )
     return message(
-        "Lowest after one epoch: {first}; at the end: {last}.",
+        "Lowest in this draw: {first} after one epoch, {last} at the end.",
         first=story.walks[first].name,
         last=story.walks[last].name,
     )
@@ -120,14 +121,6 @@ def asks_mean() -> Message:
     return message("The rows do not agree: each would take the prediction to its own point.")
 
 
-def twos() -> Caption:
-    """What a factor of two in each gradient is."""
-    return (
-        message("With ½ before the square there is no 2."),
-        message("Then each arrow is half as long, as at half the rate."),
-    )
-
-
 def mean(story: BatchStory) -> Caption:
     """The mean is the batch's."""
     count = story.rows
@@ -191,6 +184,11 @@ def together(story: BatchStory) -> Message:
     return message("step by step")
 
 
+def unknown() -> Message:
+    """Why no minimum is marked."""
+    return message("Where the cost is least is not known here: no descent came to rest there.")
+
+
 def halved(story: BatchStory) -> Message:
     """Why the rate is not the run's."""
     return message(
@@ -208,7 +206,7 @@ def on(story: BatchStory) -> Caption:
             few=story.walks[0].run.steps,
             many=story.walks[-1].run.steps,
         ),
-        message("Lines are means of a walk's latest steps; a mark is the latest one alone."),
+        message("A line is the mean of the latest steps, a mark is the last one."),
     )
 
 

@@ -9,11 +9,16 @@ from typing import Any
 import numpy as np
 
 from symgd.animations.comparing.cost_curves import SOON, CostCurves
+from symgd.animations.comparing.walk_looks import WalkLook
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray, spread
 from symgd.writing.words import message
 
 LATEST = 0.3  # of the clock so far, whose steps are the latest ones
 PLACES = 160  # along the clock
+STEM = 1.2  # the width of what joins a mark to its line
 
 
 def means_of(clock: FloatArray, values: FloatArray, *, even: bool) -> tuple[FloatArray, FloatArray]:
@@ -39,8 +44,19 @@ def means_of(clock: FloatArray, values: FloatArray, *, even: bool) -> tuple[Floa
 class CostMeans(CostCurves):
     """Costs by the clock: a walk with one step in each of its units as it is, one with more as the mean of its latest."""
 
-    def __init__(self, *given: Any, **settings: Any) -> None:
-        super().__init__(*given, **settings)
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        walks: Sequence[Walk],
+        looks: Sequence[WalkLook],
+        **settings: Any,
+    ) -> None:
+        self.stems = [stroke(look.colour, STEM) for look in looks]
+        super().__init__(stage, zone, walks, looks, **settings)
+        self.live.submobjects = [*self.stems, *self.live.submobjects]
+        for stem, each in zip(self.stems, self.each, strict=True):
+            each.submobjects.insert(0, stem)
         self.panel.foot(message("lines: means"))
 
     @cached_property
@@ -71,14 +87,16 @@ class CostMeans(CostCurves):
                 clock, values = kept, np.interp(kept, clock, values)
             self._draw(number, self.read(number, clock), self._grounded(values))
             if begun and self.walks[number].each > 1:
-                self._mark_true(number, time)
+                self._mark_true(number, time, values[-1:])
         return self
 
-    def _mark_true(self, number: int, time: float) -> None:
-        """A walk's mark stands at what its latest step costs, beside its line of means."""
+    def _mark_true(self, number: int, time: float, mean: FloatArray) -> None:
+        """A walk's mark stands at what its latest step costs, on a stem from its line of means."""
         walk = self.walks[number]
         row = int(np.searchsorted(walk.clock, min(time, walk.end) + SOON, side="right")) - 1
         across = float(self.read(number, np.array([min(time, walk.end)]))[0])
         height = float(self._grounded(walk.cost[row : row + 1])[0])
         if np.isfinite(height) and across >= self.panel.x.low:
             self.marks[number].move_to(self.panel.border(across, height))
+            foot = self.panel.border(across, float(self._grounded(mean)[0]))
+            drawn(self.stems[number], [(foot, self.marks[number].get_center())])

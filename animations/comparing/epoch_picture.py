@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from manim import Dot, Ellipse, VGroup, VMobject
 
+from symgd.animations.comparing.batch_outcomes import WIDE
 from symgd.animations.comparing.batch_story import FIRST
 from symgd.animations.comparing.paths_picture import STOP, STOPS, STOPS_APART, PathsPicture
 from symgd.animations.comparing.walk_looks import WalkLook
@@ -25,7 +26,7 @@ SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 AWAY = 0.35  # how faint a mark is that is out of the picture
 DOT, DENSE = 0.03, 0.7
 DIAMOND = DOT * np.array([(1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0), (1, 0, 0)])
-WIDE, LEAST = 2.2, 0.4  # standard deviations about a cloud, and the least ring
+LEAST = 0.4  # the least ring
 RING = 3.5  # the width of a ring
 MIDDLE, RIM = 0.075, 2.0  # of a dot in the middle of a cloud: its radius, and its rim's width
 

@@ -34,7 +34,7 @@ class RateDrop:
         least: float,
     ) -> None:
         self.stage, self.after, self.look = stage, after, look
-        late = before.clock >= before.end / 2
+        late = before.clock >= before.end / 4
         self.rates = before.run.learning_rate, after.run.learning_rate
         rows = [before.run.trace.steps[late], before.run.steps + after.run.trace.steps[1:]]
         gaps = [before.cost[late] - least, after.cost[1:] - least]

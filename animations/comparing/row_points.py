@@ -27,10 +27,8 @@ class RowPoints:
     def __init__(
         self, stage: Stage, zone: Zone, walk: Walk, derive: Callable[[], Gradient]
     ) -> None:
-        self.stage, run = stage, walk.run
-        table = run.trace.table[:, : len(run.trace.parameters) + MEASURES]
-        story = DescentStory(run, run.steps, table, evaluator(run, derive), derive)
-        self.fit = FitPicture(stage, zone, story)
+        self.stage = stage
+        self.fit = FitPicture(stage, zone, told_by_rows(walk, derive))
         self.panel, self.live = self.fit.panel, self.fit.live
         self.panel.name_across()
         self.lights: dict[int, VGroup] = {}
@@ -96,6 +94,13 @@ class RowPoints:
             name.move_to(here).shift((0, up * BEYOND, 0))
         plate = BackgroundRectangle(name, color=stage.palette.ground, fill_opacity=0.85, buff=0.02)
         return VGroup(plate, name)
+
+
+def told_by_rows(walk: Walk, derive: Callable[[], Gradient]) -> DescentStory:
+    """A walk as the story of a descent."""
+    run = walk.run
+    table = run.trace.table[:, : len(run.trace.parameters) + MEASURES]
+    return DescentStory(run, run.steps, table, evaluator(run, derive), derive)
 
 
 def has_points(problem: Problem) -> bool:

@@ -114,7 +114,8 @@ def rows_become(old: VGroup, new: VGroup) -> list[Animation]:
             made.append(FadeIn(row))
             continue
         left.remove(origin)
-        made += [RowChanges(origin[n], row[n], {}) for n in (0, 2)]
+        name = {origin[0].term: VGroup(*origin[0].glyphs(()))}  # it may be a part of the new
+        made += [RowChanges(origin[0], row[0], {}), RowChanges(origin[2], row[2], name)]
         made.append(ReplacementTransform(origin[1], row[1]))
     return [*made, *map(FadeOut, left)]
 

@@ -14,6 +14,7 @@ EM, HEAD_EM = 0.34, 0.3
 PITCH, HEAD_HEIGHT = 0.46, 0.72
 NAME_PART = 0.3
 DIGITS = 6
+LINE = 1.5  # times its letters, a line is lower
 DOTS = "⋮"
 
 
@@ -43,6 +44,9 @@ class NumberGrid:
 
     def _head(self, said: Label, right: float) -> Typeset:
         made = self.stage.fitted(said, HEAD_EM, self.wide)
+        if made.height > LINE * HEAD_EM:  # two lines end where the column does
+            made = self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="right")
+            made.at_most(self.wide)
         foot = self.zone.top - HEAD_HEIGHT + 0.08
         made.shift((right - made.get_right()[0], foot - made.get_bottom()[1], 0))
         return made
@@ -53,16 +57,16 @@ class NumberGrid:
 
     def row(self, row: int, name: Label, values: Sequence[float]) -> VGroup:
         """A name and its numbers."""
-        named = self.stage.sentence(name, em=self.em)
-        named.at_most(self.zone.width * NAME_PART - 0.1).put(self.zone.left, self.base(row))
-        over = (
-            self.base(row) - named.get_bottom()[1] - self.em / 2
-        )  # of two lines, half stands above
-        named.shift((0, max(0.0, over) / 2, 0))
         numbers = VGroup()
         for value, decimals, right in zip(values, self.decimals, self.rights, strict=True):
             made = self.stage.sentence(cell(float(value), decimals), em=self.em).at_most(self.wide)
             numbers.add(made.put(right - made.width, self.base(row)))
+        named, left = self.stage.sentence(name, em=self.em), self.zone.left
+        named.at_most(float(numbers.get_left()[0]) - left - 0.1).put(left, self.base(row))
+        over = (
+            self.base(row) - named.get_bottom()[1] - self.em / 2
+        )  # of two lines, half stands above
+        named.shift((0, max(0.0, over) / 2, 0))
         return VGroup(named, numbers)
 
     def dots(self, row: int) -> VGroup:

@@ -106,7 +106,7 @@ class Stage:
         bold: str = "",
         em: float = 0.36,
         width: float | None = None,
-        align: Literal["left", "center"] = "left",
+        align: Literal["left", "center", "right"] = "left",
         named: Callable[[str], str] = brief,
         hyphens: bool = False,
         whole: bool = False,
