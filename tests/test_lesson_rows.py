@@ -24,7 +24,7 @@ from symgd.animations.comparing.lowest_place import lowest_place
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_end_words import answer
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_scenes import costs_in
+from symgd.animations.comparing.ravine_scenes import LENGTHS, costs_in
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.row_points import RowPoints
@@ -234,3 +234,17 @@ def test_the_lowest_place_of_another_cost_is_where_its_descent_rests() -> None:
     story: BatchStory = told(tell_batches, run)
     assert np.linalg.norm(story.evaluate(found.point.tolist())[1]) < 1e-4
     assert found.cost == pytest.approx(story.evaluate(found.point.tolist())[0])
+
+
+@pytest.mark.parametrize("shift", [0.0, 7.0])
+def test_the_lengths_go_to_where_they_stand_in_the_condition_number(shift: float) -> None:
+    story, stage = ravine_of([shift + value for value in (1.0, 2.0, 4.0, 5.0)]), Stage()
+    picture = RavineFrames(stage, story).before(stage.layout.picture, [story.plain])
+    height = closed_height(picture.ground, picture.panel)
+    assert height is not None
+    axes = HalfAxes(picture, height)
+    known = stage.formula(axes.said[1].right)
+    for path, label in zip(LENGTHS, axes.labels, strict=True):
+        shapes = [glyph.shape for glyph in known.glyphs(path)]
+        assert shapes
+        assert shapes == [glyph.shape for glyph in label]

@@ -186,7 +186,9 @@ def ravine(story: RavineStory, *, axes: bool = True) -> Caption:
         )
     elif story.is_bent:
         said.append(
-            message("λ is how much the cost bends along a half axis; κ is the ratio of the two.")
+            message(
+                "κ is the ratio of the bends λ along the half axes, and the square of their lengths' ratio."
+            )
         )
     return tuple(said)
 
