@@ -186,7 +186,8 @@ class RavineAndScaling(RavineTilt):
         if (axes := self.half_axes(self.paths)) is not None:
             self.show_axes(self.paths)
             self.turn()
-            self.change(axes.said)
+            self.change(axes.said[:1])
+            self.lengths_travel()
         elif self.story.is_bent:
             self.turn()
             self.change([by_curvatures(self.paths.ground)])
@@ -251,6 +252,8 @@ class RavineAndScaling(RavineTilt):
                 alone = self.frames.alone(
                     self.picture_zone, column, message("{part} alone", part=NAMES[column])
                 )
+                if column == SCALED and (letters := self.scaled_alone()):
+                    self.change(letters)
                 self.go_to(alone, turn, AGAIN, briefly=True)
             self.show_half(column)
         if self.story.in_two_moves and self.halves:

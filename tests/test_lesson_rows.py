@@ -25,7 +25,7 @@ from symgd.animations.comparing.lowest_place import lowest_place
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_end_words import answer
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_scenes import costs_in
+from symgd.animations.comparing.ravine_scenes import LENGTHS, costs_in
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.row_points import RowPoints
@@ -266,3 +266,17 @@ def test_a_fan_has_a_line_for_each_place_and_the_mark_is_where_the_newest_one_is
         said = made.fit.predict(walk.points[row], [np.array([made.fit.x.low])])
         expected = made.panel.position(made.fit.x.low, float(said[0]))
         assert made.fit.line.points[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("shift", [0.0, 7.0])
+def test_the_lengths_go_to_where_they_stand_in_the_condition_number(shift: float) -> None:
+    story, stage = ravine_of([shift + value for value in (1.0, 2.0, 4.0, 5.0)]), Stage()
+    picture = RavineFrames(stage, story).before(stage.layout.picture, [story.plain])
+    height = closed_height(picture.ground, picture.panel)
+    assert height is not None
+    axes = HalfAxes(picture, height)
+    known = stage.formula(axes.said[1].right)
+    for path, label in zip(LENGTHS, axes.labels, strict=True):
+        shapes = [glyph.shape for glyph in known.glyphs(path)]
+        assert shapes
+        assert shapes == [glyph.shape for glyph in label]

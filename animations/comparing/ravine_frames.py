@@ -31,7 +31,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
-COUNT_EM = 0.4
+COUNT_EM = 0.34
 ASK_EM, PLATE, CLEAR = 0.34, 0.06, 0.15
 BEYOND = 0.2  # of the way from the start to the minimum, the frame goes on beyond it
 CLOSED = (

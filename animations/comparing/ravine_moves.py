@@ -17,8 +17,10 @@ from symgd.animations.comparing.column_strip import ColumnStrip
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_columns import CENTRED, SCALED, less
+from symgd.animations.comparing.ravine_frames import PARTS
 from symgd.animations.comparing.ravine_halves import CENTRED as CENTRED_ALONE
 from symgd.animations.comparing.ravine_halves import NAMES
+from symgd.animations.comparing.ravine_halves import SCALED as SCALED_ALONE
 from symgd.animations.comparing.ravine_scenes import FADE, RavineScenes
 from symgd.animations.comparing.tilt_picture import Tilt
 from symgd.animations.formulas.numerals import numeral
@@ -112,6 +114,18 @@ class RavineMoves(RavineScenes):
         return [
             Equation(Symbol(f"{shift}_{CENTRED}"), height),
             Equation(Symbol(f"{slope}_{SCALED}"), size),
+        ]
+
+    def scaled_alone(self) -> list[Equation]:
+        """What the map's letters are where the mean is left in; none of another model."""
+        if (tilt := self.tilt) is None:
+            return []
+        (column,) = self.story.columns
+        slope = self.story.run.trace.parameters[tilt.slope]
+        spread, part = numeral(column.spread), PARTS[SCALED_ALONE]
+        return [
+            Equation(Symbol(f"{column.name}_{part}"), Fraction(column.term, spread)),
+            Equation(Symbol(f"{slope}_{part}"), Product((spread, Symbol(slope)))),
         ]
 
     def sliding(self, first: float, last: float) -> Animation | None:

@@ -32,6 +32,7 @@ from symgd.animations.comparing.ravine_walks import HORIZON
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.lesson import Lesson
@@ -42,6 +43,8 @@ from symgd.terms import Equation, Negative, Sum
 from symgd.writing.words import message
 
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
+READ, TRAVEL = 1.2, 1.4
+LENGTHS = ((0, 0, 0), (0, 0, 1))  # where the half axes' stand in (longer/shorter)²
 GAP, STACKED = 0.2, 0.16  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
 TABLE, CURVES, BESIDE = 0.37, 0.4, 0.62  # of the mathematics
@@ -122,6 +125,26 @@ class RavineScenes(Lesson):
         self.play(Create(axes.outline), run_time=FADE)
         self.play(Create(axes.lines), run_time=FADE)
         self.play(FadeIn(axes.plates, axes.labels), run_time=FADE)
+
+    def lengths_travel(self) -> None:
+        """Both lengths go from the ellipse into the fraction whose square is the condition number."""
+        if self.axes is None:
+            return
+        known = self.put(self.axes.said[1:])
+        if len(known) != 1:  # no room in one row
+            return
+        *before, made = known[0]
+        numbers = [made.glyphs(path) for path in LENGTHS]
+        arrived = [glyph for number in numbers for glyph in number]
+        rest = VGroup(*before, *(glyph for glyph in made if glyph not in arrived))
+        self.wait(READ)
+        self.play(FadeOut(self.formulas), run_time=QUICK)
+        self.play(FadeIn(rest), run_time=QUICK)
+        flights = (carried(*pair) for pair in zip(self.axes.labels, numbers, strict=True))
+        self.play(*flights, run_time=TRAVEL)
+        self.remove(rest, *rest, *arrived, *numbers)
+        self.add(known)
+        self.formulas = known
 
     def hide_axes(self) -> None:
         """The half axes and the ellipse leave."""

@@ -83,7 +83,7 @@ def tilted(story: RavineStory, tilt: Tilt) -> Caption:
 
 def did_it(found: RavineCause) -> Message:
     """Whether it was centring or scaling."""
-    before, scaled, centred, _ = map(_ratio, found.ratios)
+    before, scaled, centred, both = map(_ratio, found.ratios)
     if found.kind == "place":
         return message(
             "Mostly centring: κ falls from {before} to {after}.", before=before, after=centred
@@ -93,7 +93,9 @@ def did_it(found: RavineCause) -> Message:
             "Mostly scaling: κ falls from {before} to {after}.", before=before, after=scaled
         )
     if found.kind == "each":
-        return message("Each of them alone takes much of it, and both take it all.")
+        return message(
+            "Each alone lowers κ; both take it from {before} to {after}.", before=before, after=both
+        )
     if found.kind == "both":
         return message("It takes both, scaling and centring.")
     return message("Neither takes the ravine away.")
@@ -186,7 +188,9 @@ def ravine(story: RavineStory, *, axes: bool = True) -> Caption:
         )
     elif story.is_bent:
         said.append(
-            message("λ is how much the cost bends along a half axis; κ is the ratio of the two.")
+            message(
+                "κ is the ratio of the bends λ along the half axes, and the square of their lengths' ratio."
+            )
         )
     return tuple(said)
 
