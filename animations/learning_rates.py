@@ -20,6 +20,7 @@ from manim import (
 
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.cut_map import CutMap
+from symgd.animations.comparing.lane_scales import EARLY
 from symgd.animations.comparing.lanes import HEAD, SHORT_FOOT, LanePicture, LaneScales, lane_zones
 from symgd.animations.comparing.rate_directions import directions_of
 from symgd.animations.comparing.rate_lanes import (
@@ -41,7 +42,6 @@ from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import expect_slope
 from symgd.writing.words import message
 
-EARLY = 2  # steps that are watched before the clock runs
 SLOW, CLOCK, QUICK, MOVE = 3.0, 13.0, 0.4, 1.2
 SHORT, READ = 0.5, 0.5  # of a part of the clock, and of a rate in the rule
 ALMOST, SWELLS = 1e-6, 1.25

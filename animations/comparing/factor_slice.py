@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from manim import Circle, Line, VGroup, VMobject
+from manim import Animation, Circle, Line, VGroup, VMobject
 
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.arrows_picture import arrow
@@ -160,6 +160,14 @@ class FactorWalk:
                 outside = right
             made.append(said.put(outside, place[1] - TICK_EM / 2))
         return made
+
+    def arriving(self, step: int) -> Animation:
+        """The mark goes to a landing; it is hollow at the frame's edge, beyond which its landing is."""
+        mark = self.mark.animate.move_to(self.places[step])
+        if abs(self.stops[step]) > REACH:
+            mark = mark.set_fill(self.ground.stage.palette.ground).set_stroke(self.colour, width=2)
+        moving: Animation = mark.build()
+        return moving
 
     def landing(self, step: int) -> list[VMobject]:
         """What stays where a step has led to."""

@@ -7,13 +7,14 @@ from typing import TypeAlias
 import contourpy
 import numpy as np
 
-from symgd.animations.comparing.rate_lanes import RateLanes
+from symgd.animations.comparing.rate_lanes import RateLane, RateLanes
 from symgd.animations.formulas.numerals import scale_of
 from symgd.animations.pictures.even_picture import evened
 from symgd.animations.staging.layout import Zone
 from symgd.data.arrays import FloatArray
 
 HEAD, SHORT_HEAD = 0.88, 0.54  # above a frame: title and name, or both in one line
+EARLY = 2  # steps that are watched before the clock runs
 FOOT, SHORT_FOOT = 1.12, 0.74  # below it: numbers, bar and status, or without the bar
 NARROWEST = 0.65  # times its height, a frame is wide
 SAMPLES, GRID = 160, (60, 60)
@@ -39,8 +40,12 @@ class LaneScales:
             self.x, self.y, _ = evened(self.x, self.y, self.shape, 1.0)
         self.levels = [] if self.curved else self._contours()
         self.lines = self._curve() if self.curved else [p for _, part in self.levels for p in part]
-        first = (np.linalg.norm(np.diff(lane.parameters[:2], axis=0)) for lane in lanes.lanes)
-        self.longest = float(max(first))  # the first step of all lanes: bars have one scale
+        self.longest = max(map(self._longest, lanes.lanes))  # bars have one scale
+
+    def _longest(self, lane: RateLane) -> float:
+        """A lane's longest step among those that are made one at a time."""
+        steps = np.linalg.norm(np.diff(lane.parameters[: EARLY + 2], axis=0), axis=1)
+        return float(steps[np.isfinite(steps)].max(initial=0.0))
 
     def point(self, values: FloatArray) -> tuple[float, float]:
         """Where parameters are in a frame."""

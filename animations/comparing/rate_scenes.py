@@ -185,7 +185,7 @@ class RateScenes(RunLesson):
         self.walks.append(walk)
         self.play(FadeIn(walk.mark), run_time=AWAY)
         for step, hop in enumerate(walk.hops, start=1):
-            moves = [Create(hop), walk.mark.animate.move_to(walk.places[step])]
+            moves = [Create(hop), walk.arriving(step)]
             if step == 1 and len(walk.step):
                 moves.append(GrowFromPoint(walk.step, walk.step[0].get_start()))
             self.play(*moves, run_time=SLOWER * HOP if step == 1 else HOP)
