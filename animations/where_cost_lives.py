@@ -92,7 +92,7 @@ class WhereCostLives(WhereWay):
         self.set_heading(words.answer(self.floor))
         if not isinstance(surface, SurfacePicture):
             return
-        if len(way) < 2:
+        if len(way) < 2 and not len(self.off):  # a run that has left the map arrives nowhere
             if len(self.count):  # the least cost is no step's
                 self.play(FadeOut(self.count), run_time=FADE)
                 self.count = VGroup()

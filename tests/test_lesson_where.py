@@ -156,10 +156,12 @@ def test_numbers_beside_a_step_are_those_of_a_step() -> None:
 
 def test_a_way_that_leaves_the_floor_ends_on_its_border() -> None:
     ways: list[Any] = []
+    here: dict[str, tuple[float, ...]] = {}
 
     def seen(scene: Any, beat: Any) -> None:
         if beat.name == "the descent":
             ways.append((scene.floor.scales, scene.way_seen(), len(scene.surface.way.points)))
+        here[beat.name] = tuple(scene.surface.here)
 
     run = story_of(rate=1.0).run
     passed(WhereCostLives, seen, problem=run.problem, run=run)
@@ -171,3 +173,4 @@ def test_a_way_that_leaves_the_floor_ends_on_its_border() -> None:
     ends = [(s.low, s.high, v) for s, v in zip(scales, places[-1], strict=True)]
     assert all(scale.low - 1e-9 <= value <= scale.high + 1e-9 for scale, value in values)
     assert min(min(abs(v - low), abs(v - high)) for low, high, v in ends) < 1e-9
+    assert here["the answer"] == here["the descent"]  # it has not arrived

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from manim import Animation, FadeIn, FadeOut, TransformFromCopy, VGroup
 
 from symgd.animations.comparing import learning_rates_words as words
+from symgd.animations.comparing.rate_directions import ACROSS, ALONG
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLanes
 from symgd.animations.comparing.rate_panels import LIMIT, largest
 from symgd.animations.comparing.rule_moves import RuleChanges
@@ -23,6 +24,7 @@ DISTANCE = words.GAP
 ONE = number(1)
 SLOPE = (1, 1, 0, 1)  # where the gradient stands in the rule
 LEAST = Symbol("lambda_min")
+BESIDE = 0.3  # from a line to whose it is
 
 
 class LimitLines:
@@ -87,7 +89,13 @@ class LimitLines:
         line.put(0.0, self.nearer.baseline)
         known = stage.sentence(Equation(LEAST, numeral(bent[0])), ": ", words.FLATTEST, em=SMALL_EM)
         known.at_most(self.width).put(0.0, self.letters[0].baseline)
-        return VGroup(line.at_most(self.width), known)
+        line.at_most(self.width)
+        names = VGroup()
+        for said, beside in ((ACROSS, self.collected), (ALONG, line)):  # whose d is meant
+            name = stage.sentence(said, em=SMALL_EM)
+            names.add(name.put(float(beside.get_right()[0]) + BESIDE, beside.baseline))
+        fits = float(names.get_right()[0]) <= self.width
+        return VGroup(line, known, names if fits else VGroup())
 
     def moves(self, seen: Mapping[Term, VGroup]) -> Iterator[list[Animation]]:
         """What is played before the factors are counted, in order; letters of the slope come from where they are `seen`."""
@@ -98,9 +106,9 @@ class LimitLines:
 
     def other_way(self) -> Iterator[list[Animation]]:
         """The line for where it bends least comes from that for where it bends most."""
-        line, known = self.along
+        line, known, names = self.along
         yield [FadeOut(self.nearer, self.letters[0])]
-        yield [TransformFromCopy(self.collected, line), FadeIn(known)]
+        yield [TransformFromCopy(self.collected, line), *map(FadeIn, (known, *names))]
 
     def judged(self) -> Iterator[list[Animation]]:
         """What is played after that."""
