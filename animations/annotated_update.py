@@ -124,7 +124,7 @@ class AnnotatedUpdate(GhostMoves):
         ):  # callouts need height: picture and mathematics stand beside each other
             picture, zone = layout.whole.columns(1.0, 1.3, gap=GAP)
         self.point = EvenPicture(stage, picture, story)
-        self.whole, self.made = self.point.view, []
+        self.whole, self.made, self.looks = self.point.view, [], {}
         self.seen, self.closer = self._is_seen(), self._closer()
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(

@@ -38,6 +38,7 @@ from symgd.animations.comparing.lanes import LanePicture, LaneScales
 from symgd.animations.comparing.rate_panels import ClockScale, CountPanel, Pace
 from symgd.animations.descending import annotated_lines, annotated_words, mountain_words
 from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, general, in_stages
+from symgd.animations.descending.annotated_moves import UPHILL
 from symgd.animations.descending.descent_numbers import in_numbers
 from symgd.animations.descending.lengths import Lengths
 from symgd.animations.descending.mountain import Mountain
@@ -568,3 +569,23 @@ def test_where_a_parameter_goes_is_said_by_its_slope() -> None:
         for each in annotated_words._by_sign(slopes)
     }
     assert len(said) == 4
+
+
+@pytest.mark.parametrize("make", [lesson_004, diverging])
+def test_the_arrows_beside_the_names_turn_with_the_gradient(make: Callable[[], Run]) -> None:
+    run, seen = make(), dict[str, tuple[Any, Any]]()
+
+    def look(scene: Any, beat: Beat) -> None:
+        if UPHILL in scene.looks and len(scene.looks[UPHILL]):
+            shaft = scene.looks[UPHILL][0]
+            seen[str(beat.name)] = shaft.get_end() - shaft.get_start(), scene.point.panel
+
+    scene: Any = passed(AnnotatedUpdate, look, problem=run.problem, run=run)
+    story = scene.story
+    for name, step in {"the gradient": 0, "and again": story.singly - 1}.items():
+        way, panel = seen[name]
+        here = story.parameters[step]
+        there = here + np.array(story.gradient(step)) * 1e-3
+        expected = panel.position(*there) - panel.position(*here)
+        apart = way / np.linalg.norm(way) - expected / np.linalg.norm(expected)
+        assert np.linalg.norm(apart) < 1e-3

@@ -17,6 +17,7 @@ from manim import (
     Mobject,
     ReplacementTransform,
     Rotate,
+    Transform,
     TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
@@ -66,6 +67,7 @@ class AnnotatedMoves(RunLesson):
     small: WholeInset | None = None
     inset: VGroup = VGroup()  # the whole, small, while the picture is near
     cross: VGroup = VGroup()
+    looks: dict[int, VGroup]  # beside the names
     made: list[VGroup]  # the arrows of the steps that were made
 
     # ---------------------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ class AnnotatedMoves(RunLesson):
         callout = self.callout(number)
         self.play(FadeIn(callout.line), run_time=QUICK)
         titled = number in (NOW, NEXT)
-        look = self.look_of(number)
+        look = self.looks[number] = self.look_of(number)
         shown = VGroup(callout.title if titled else callout.text, look)
         self.play(FadeIn(shown), run_time=FADE)
         self.remove(shown)
@@ -111,6 +113,16 @@ class AnnotatedMoves(RunLesson):
         several = self.callouts.callouts
         others = [each for c in several for each in (c.title, c.values, c.line)]
         return beside(made, self.callout(number), [*others, point.panel.drawing])
+
+    def turned_looks(self, step: int) -> list[Animation]:
+        """The arrows beside the names turn to where the gradient points now, up and down."""
+        turns: list[Animation] = []
+        for number, sign in ((UPHILL, 1.0), (DOWNHILL, -1.0)):
+            look = self.looks.get(number, VGroup())
+            now = arrow_look(self.point, sign, step)
+            if len(look) and len(now):
+                turns.append(Transform(look, now.move_to(look)))
+        return turns
 
     def stress(self, *numbers: int) -> None:
         """The lines of some callouts get bold."""
@@ -236,7 +248,7 @@ class AnnotatedMoves(RunLesson):
             other = rate.renewed(self.terms(RATE, step))
             changes += [FadeOut(rate.values), FadeIn(other)]
             rate.values = other
-        self.play(*changes, run_time=seconds / 2)
+        self.play(*changes, *self.turned_looks(step), run_time=seconds / 2)
         self.fill_lines(step, seconds)
         arrow = VGroup(*self.point.arrows(step)[1])
         self.play(FadeIn(arrow), run_time=seconds / 2)

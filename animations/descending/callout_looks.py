@@ -31,9 +31,9 @@ def ring_look(picture: EvenPicture) -> VGroup:
     return VGroup(ring)
 
 
-def arrow_look(picture: EvenPicture, sign: float) -> VGroup:
-    """The gradient's arrow, uphill or downhill, as it points in the picture."""
-    return picture.short_arrow(sign, SIZE)
+def arrow_look(picture: EvenPicture, sign: float, step: int = 0) -> VGroup:
+    """The gradient's arrow at a step, uphill or downhill, as it points in the picture."""
+    return picture.short_arrow(sign, SIZE, step)
 
 
 def beside(look: VGroup, callout: Callout, others: Iterable[Mobject]) -> VGroup:

@@ -98,13 +98,17 @@ class EvenPicture(ParameterPicture):
             made[0].set_stroke(width=THIN)
         return made
 
-    def short_arrow(self, sign: float, length: float) -> VGroup:
+    def short_arrow(self, sign: float, length: float, step: int = 0) -> VGroup:
         """An arrow of a length in the frame that points as the gradient's does in the picture; nothing without one."""
-        arrow = self.gradient(sign)
-        if not len(arrow):
+        story, here = self.story, self.story.parameters[step]
+        tip = here + story.towards(step, sign * np.array(story.gradient(step)))
+        across, up = self.point(step)
+        end = (float(tip[0]), up) if self.curved else self.place(tip)
+        shift = np.asarray(self.panel.position(*end)) - self.panel.position(across, up)
+        size = float(np.linalg.norm(shift))
+        if not np.isfinite(size) or not size:
             return VGroup()
-        start, tip = (np.asarray(each) for each in (arrow[0].get_start(), arrow[0].get_end()))
-        way = (tip - start) / (float(np.linalg.norm(tip - start)) or 1.0)
+        way = shift / size
         made = self._between(np.zeros(3), length * way)
         if len(made):
             made[0].set_stroke(width=THIN)
