@@ -85,11 +85,11 @@ class MountainVectors:
         low = np.array([box.left, box.bottom, 0.0]) + reach + OFF
         high = np.array([box.right, box.top, 0.0]) - reach - OFF
         ways = aside, -aside, self.along, -self.along
-        spots = (
+        spots = [
             np.clip(spot + (far + OFF + DOT + float(np.abs(way) @ reach)) * way, low, high)
             for far, way in product(FARTHER, ways)
-        )
-        made.move_to(next((at for at in spots if self._is_clear(at, reach)), spot + OFF * aside))
+        ]
+        made.move_to(next((at for at in spots if self._is_clear(at, reach)), spots[0]))
         self.names.append((made.get_center(), reach))
         plate = BackgroundRectangle(
             made, color=self.stage.palette.ground, fill_opacity=0.85, buff=PLATE
