@@ -22,6 +22,7 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import ProblemError
 from symgd.writing.words import message
 
+ARC = np.pi / 3  # of a number's way below what is drawn
 FRAME = 0.12  # round the least cost
 NUDGE, SEEN = 1.0, 0.6  # seconds: a nudge, and how long it can be looked at
 LAID, QUICK = (
@@ -63,7 +64,9 @@ class FitALine(FitPanels):
             said = words.another(told, asks=bool(self.nudges))
             yield self.beat(message("another try"), said, lesson.show_another)
             if self.nudges:
-                yield self.beat(message("nudges"), words.nudged(told), lesson.show_nudges)
+                yield self.beat(
+                    message("nudges"), words.nudged(told, self.nudges), lesson.show_nudges
+                )
         yield self.beat(message("the answer"), words.end(told), lesson.show_end, hold=2.5)
 
     # ---------------------------------------------------------------------------------------------
@@ -188,7 +191,7 @@ class FitALine(FitPanels):
         self.numbers = self.picture_numbers(self.start)
         self.play(FadeIn(self.numbers), run_time=FADE)
         column = "square" if told.is_square else "loss"
-        self.travel(self.numbers, column)
+        self.travel(self.numbers, column, ARC)
         if told.problem.weights is not None:
             self.travel(self.table.cells(column, self.start), "adds")
 
@@ -226,11 +229,12 @@ class FitALine(FitPanels):
             self.add(strip.strips)
             self.play(*strip.laid(), *strip.named(self.numbers), run_time=LAID)
             self.turn()
-            self.play(*map(Create, strip.cuts), *map(FadeIn, strip.note), run_time=MOVE)
-            self.play(FadeOut(strip.names), run_time=FADE / 2)
+            self.play(FadeIn(strip.note), run_time=FADE)
+            self.play(FadeOut(strip.names), *map(Create, strip.cuts), run_time=MOVE)
             self.remove(strip.strips, strip.cuts, strip.names)
             self.add(strip.part, strip.others, strip.cuts)
             self.wait(SEEN)
+            self.play(*strip.stacked(), run_time=MOVE)
             self.play(*strip.shared(), run_time=MOVE)
             self.remove(strip.part)
             self.add(mean.square)
@@ -268,7 +272,9 @@ class FitALine(FitPanels):
         self.turn()
         least = self.told.cost(self.best)
         self.play(*leaving(self.numbers), run_time=FADE)
-        changed = -1
+        self.enlarge_mean()
+        changed, outline = -1, self.mean.outline()
+        self.add(outline)
         for values in self.nudges:
             before, changed = changed, int(np.argmax(values != self.best))
             if before not in (-1, changed):  # one at a time
@@ -276,9 +282,23 @@ class FitALine(FitPanels):
             self.travel_to(values, NUDGE, least)
             self.wait(SEEN)
         self.travel_to(self.best, NUDGE)
+        self.remove(outline)
         self.numbers = self.picture_numbers(self.best)
         self.play(FadeIn(self.numbers), run_time=FADE)
         self.show_known()
+
+    def enlarge_mean(self) -> None:
+        """The mean's square is drawn larger, so that it is seen to grow from its outline at each nudge."""
+        mean = self.mean
+        scale = mean.enlarged(self.tries, self.nudges) if len(mean.live) else mean.scale
+        if scale == mean.scale:
+            return
+        self.play(FadeOut(mean.name), run_time=FADE / 2)
+        self.play(mean.grown(scale), run_time=MOVE)
+        mean.rename()
+        self.play(FadeIn(mean.name), run_time=FADE)
+        self.remove(mean.square, mean.number, mean.name)
+        self.add(mean.live)
 
     def show_try(self, values: FloatArray) -> None:
         """Other parameters: picture, table and cost at once."""

@@ -352,3 +352,24 @@ def test_a_slice_goes_to_its_foot_and_the_map_is_seen_from_above() -> None:
         < floor.cost(*places["the answer"])
         < floor.cost(*places["a place"])
     )
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "1:1", "9:16"])
+def test_the_mean_is_drawn_for_any_data_and_keeps_to_its_scale(aspect: str) -> None:
+    x = np.linspace(20.0, 70.0, 100)
+    y = 1.3 * x + 8 + 9 * np.sin(x)
+    run = Problem("m*x + b").descend(x, y, learning_rate=1e-5, max_iter=2)
+    scales = dict[str, float]()
+
+    def drawn(scene: Any, beat: Any) -> None:
+        mean = scene.mean
+        if scene.fit.beside:
+            side = math.sqrt(scene.told.cost(mean.values)) * scene.fit.unit
+            assert mean.square.width == pytest.approx(mean.scale * side, rel=1e-6)
+            assert mean.number.get_left()[0] > mean.square.get_right()[0] or mean.scale <= 1
+            scales[beat.name] = mean.scale
+
+    passed(FitALine, drawn, run=run, stage=Stage(aspect=aspect))
+    assert scales["nudges"] >= scales["the cost"]
+    # Where the picture is high it has room to be seen to grow.
+    assert aspect == "1:1" or scales["nudges"] > scales["the cost"]

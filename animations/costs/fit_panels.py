@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from manim import Animation, Mobject, UpdateFromAlphaFunc, VGroup, there_and_back
 
 from symgd.animations.costs import fit_words as words
-from symgd.animations.costs.fit_sums import EM, LIFT, FitSums, cut
+from symgd.animations.costs.fit_sums import EM, LIFT, SMALLER, FitSums, cut
 from symgd.animations.costs.fit_zones import FitZones
 from symgd.animations.costs.loss_picture import LossPicture
-from symgd.animations.costs.mean_square import MeanSquare
+from symgd.animations.costs.mean_square import SCALES, MeanSquare
 from symgd.animations.costs.mean_strip import MeanStrip
 from symgd.animations.costs.nudges import nudges
 from symgd.animations.costs.squares_picture import SquaresPicture
@@ -29,7 +31,17 @@ from symgd.writing.words import Message, message
 GROW, TRAVEL = 1.5, 5.0
 VALUE_EM, COST_EM, NOTE_EM = 0.36, 0.5, 0.3
 WIDEST = 0.36  # of the picture, for a square: their mean has room beside them
-ROOM = 1.0, 1.2, 1.45, 1.7  # times the scale upwards
+# More of the scale upwards than it takes, below and above, so that their mean has a corner: the least that will do.
+ROOM = (
+    (0.0, 0.0),
+    (0.0, 0.2),
+    (0.2, 0.0),
+    (0.1, 0.1),
+    (0.0, 0.45),
+    (0.45, 0.0),
+    (0.0, 0.7),
+    (0.7, 0.0),
+)
 NARROW = 1.8  # beside the cost, for a remark
 BESIDE = 0.35  # between the cost and a remark
 MARKED, DEEP = 1.25, 0.6  # for a moment: how much larger a number is, and how full a square
@@ -62,11 +74,7 @@ class FitPanels(FitSums):
         also = [told.worse] if told.has_worse else []
         self.nudges = nudges(told)
         self.tries = [self.start, *also, self.best]
-        for room in (*ROOM, 1.0):  # so much that there is a corner for the mean
-            self.fit = SquaresPicture(self.stage, picture, told, also, widest=WIDEST, room=room)
-            self.mean = MeanSquare(self.fit, self.tries)
-            if len(self.mean.live) or not self.mean.wanted:
-                break
+        self.fit, self.mean = self._with_mean(picture, also)
         self.losses = None if other is None else LossPicture(self.stage, other, told)
         self.strip = MeanStrip(self.mean, self.start)
         self.prepare_table(self.zones.table, self.tries)
@@ -74,6 +82,15 @@ class FitPanels(FitSums):
         zone = self.zones.model
         self.lower = zone.rows(*BOTH[long], gap=0.05)[1]
         self.model = self.modelled()
+
+    def _with_mean(self, zone: Zone, also: list[FloatArray]) -> tuple[SquaresPicture, MeanSquare]:
+        """The picture and the mean's square: in a free corner where one can be had, smaller where none holds it whole."""
+        for scale, room in (*product(SCALES, ROOM), (SCALES[-1], ROOM[0])):
+            fit = SquaresPicture(self.stage, zone, self.told, also, widest=WIDEST, room=room)
+            mean = MeanSquare(fit, self.tries, scale)
+            if len(mean.live) or not mean.wanted:
+                break
+        return fit, mean
 
     def worked_rows(self) -> list[WorkedRow]:
         """The told rows in the model, one after the other in one place; none where one of them has no room."""
@@ -115,6 +132,11 @@ class FitPanels(FitSums):
         statements = [Equation(name, each.right) for each in problem.model_equations]
         upper = Zone(zone.left, zone.right, self.lower.top, zone.top)
         short = tuple(cut(self.story.problem, statements))
+        if len(statements) == 1:
+            made = self.stage.formula(statements[0], em=EM)
+            if made.width <= zone.width / SMALLER:
+                made.at_most(zone.width).put(zone.left, 0.0)
+                return VGroup(made.shift((0, zone.top - made.get_top()[1], 0)))
         for each in (statements, short):
             if len(made := Rows(self.stage).set_into(upper, each)):
                 return made

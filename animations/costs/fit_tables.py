@@ -41,12 +41,12 @@ class FitTables(RunLesson):
             self.play(FadeIn(cells), run_time=FADE)
             self.keep(cells)
 
-    def travel(self, numbers: VGroup, column: str) -> None:
-        """Numbers go from where they are seen into a column, one after the other."""
+    def travel(self, numbers: VGroup, column: str, arc: float = 0.0) -> None:
+        """Numbers go from where they are seen into a column, one after the other, straight or along an arc."""
         self.head(column)
         cells = self.table.cells(column, self.start)
         for number, cell in zip(numbers, cells, strict=True):
-            self.play(*copied(number, cell), run_time=FADE)
+            self.play(*copied(number, cell, arc), run_time=FADE * (1 + bool(arc)))
         self.remove(*cells)
         self.keep(cells)
 
@@ -64,8 +64,8 @@ class FitTables(RunLesson):
         self.add(self.shown)
 
 
-def copied(source: VGroup, target: Mobject) -> Iterator[Animation]:
+def copied(source: VGroup, target: Mobject, arc: float = 0.0) -> Iterator[Animation]:
     """A number goes to its place; where it comes from is dim meanwhile, so that the two can be told apart."""
-    yield carried(source, target)
+    yield carried(source, target, arc)
     if len(source):
         yield source.animate(rate_func=there_and_back_with_pause).set_opacity(DIM).build()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.animations.stories import form_words as forms
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.known_least import Source, known_least
+from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol, Term
 from symgd.terms import number as whole
 from symgd.writing.words import Message, Part, message
@@ -20,7 +21,9 @@ Caption: TypeAlias = tuple[Message, ...]
 
 # Where the last try's parameters are from, and what is known of their cost.
 WHENCE: Mapping[Source, Message] = {
-    "formula": message("These values are no guess: a formula gives the least cost."),
+    "formula": message(
+        "No guess: where every slope of the cost is zero it is least, and a formula solves that."
+    ),
     "search": message("These values are no guess: a search for the least cost found them."),
     "descent": message("These values are no guess: gradient descent came to them."),
 }
@@ -199,10 +202,23 @@ def _cheaper(told: FollowedRows) -> Message:
     return message("It falls from {before} to {after}.", before=before, after=after)
 
 
-def nudged(told: FollowedRows) -> Caption:
+def _sizes(told: FollowedRows, tried: Sequence[FloatArray]) -> list[Part]:
+    """Each parameter that is changed, and by how much."""
+    changes = [each - best_values(told.story) for each in tried]
+    sizes = {int(np.argmax(np.abs(each))): float(np.abs(each).max()) for each in changes}
+    names = told.problem.parameters
+    return [
+        message("{name} by {size}", name=Symbol(names[n]), size=numeral(size))
+        for n, size in sizes.items()
+    ]
+
+
+def nudged(told: FollowedRows, tried: Sequence[FloatArray]) -> Caption:
     """That the least cost rises where a parameter is changed a little."""
     return (
-        message("Is it the least? Nudge a parameter a little, up and down."),
+        message(
+            "Is it the least? Nudge {nudges}, up and down.", nudges=listed(_sizes(told, tried))
+        ),
         message("A little more or a little less: each time the cost rises."),
         WHENCE[known_least(told.story).source],
     )

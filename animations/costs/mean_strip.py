@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import accumulate, pairwise
 
 import numpy as np
-from manim import Animation, FadeOut, Line, Rectangle, UpdateFromAlphaFunc, VGroup, VMobject, smooth
+from manim import Animation, FadeOut, Line, Rectangle, UpdateFromAlphaFunc, VGroup, VMobject
 
 from symgd.animations.costs.mean_square import APART, MeanSquare
 from symgd.animations.costs.squares_picture import EM, FILLED
@@ -30,6 +30,7 @@ HIGH = 0.4  # of the picture's box, for a strip at most
 PLATE, MARGIN = 0.9, 0.12  # how much of what lies below the strip is covered
 TIGHT = 0.02  # beside a number in its piece
 NOTED = 0.4  # for words below a strip
+ALIKE = 1.01  # times a part's width
 BESIDE = 0.12  # between a strip and words below it
 
 
@@ -55,7 +56,8 @@ class MeanStrip:
         whole = float(np.sum(self.areas))
         self.width = min(self.count * mean.side, box.width - 2 * APART)
         high = whole / self.width
-        self.scale = min(1.0, HIGH * box.height / high)  # of areas, where they are many
+        # Of areas: as the mean's square, or smaller where they are many.
+        self.scale = min(mean.scale**2, HIGH * box.height / high)
         self.height = self.scale * high
         self.place, (self.across, self.up) = mean.place(), mean.corner
         self.plate = self._plate()
@@ -70,11 +72,16 @@ class MeanStrip:
         self.others = VGroup(*(self._filled() for _ in ends[2:]))
         for part, (begin, end) in zip(self.others, pairwise(ends[1:]), strict=True):
             outlined(part, *self._piece(begin, end - begin))
-        self.note = self._noted() if self.scale < 1 else VGroup()
+        self.note = self._noted(float(np.sum(losses)))
 
-    def _noted(self) -> Typeset:
-        """That the strip's areas are smaller than the squares', below it."""
-        made = self.fit.stage.sentence(message("all squares, drawn smaller"), em=EM)
+    def _noted(self, total: float) -> Typeset:
+        """What all areas are together, below the strip, and whether it is drawn smaller than the squares."""
+        drawn_so = (
+            message("all squares: {sum}, drawn smaller")
+            if self.scale < 1
+            else message("all squares: {sum}")
+        )
+        made = self.fit.stage.sentence(drawn_so.filled(sum=numeral(total)), em=EM)
         left, foot, wide, _ = self._piece(0.0, 1.0)
         x = left if self.across < 0 else left + wide - made.width
         return made.put(x, foot - BESIDE - made.height)
@@ -96,8 +103,7 @@ class MeanStrip:
 
     def _plate(self) -> Rectangle:
         left, foot, wide, high = self._piece(0.0, 1.0)
-        below = NOTED if self.scale < 1 else 0.0
-        high, foot = high + below, foot - below
+        high, foot = high + NOTED, foot - NOTED
         plate = Rectangle(width=wide + 2 * MARGIN, height=high + 2 * MARGIN, stroke_width=0)
         plate.set_fill(self.fit.stage.palette.ground, opacity=PLATE)
         return plate.move_to((left + wide / 2, foot + high / 2, 0))
@@ -163,7 +169,7 @@ class MeanStrip:
         left, foot, _, high = end
 
         def move(strip: VMobject, part: float) -> None:
-            there = float(smooth(part))
+            there = float(part)
             tall = (1 - there) * side + there * high
             strip.set_fill(opacity=FILLED * (there + (1 - there) * min(1.0, FEW / self.count)))
             area = ((1 - there) + there * self.scale) * side**2
@@ -174,13 +180,19 @@ class MeanStrip:
 
         return move
 
+    def stacked(self) -> list[Animation]:
+        """The other parts go onto the first, for they are as large; all that are drawn as one stay."""
+        x, wide = self._piece(0.0, 1 / self.count)[0], self.width / self.count
+        alike = (part for part in self.others if part.width < wide * ALIKE)
+        return [FadeOut(self.cuts), *(p.animate.set_x(x + wide / 2).build() for p in alike)]
+
     def shared(self) -> list[Animation]:
-        """One part becomes the mean's square, and the others, which are as large, go."""
+        """One part becomes the mean's square, and the others, which lie on it, go."""
         *_, wide, high = self._piece(0.0, 1 / self.count)
         side = self.mean.side
 
         def grow(part: VMobject, alpha: float) -> None:
-            there = float(smooth(alpha))
+            there = float(alpha)
             tall = (1 - there) * high + there * side
             across = ((1 - there) * wide * high + there * side**2) / tall
             x, y = self.place
@@ -194,7 +206,8 @@ class MeanStrip:
 
         return [
             UpdateFromAlphaFunc(self.part, grow),
-            FadeOut(VGroup(self.others, self.cuts, self.plate, self.note)),
+            # One by one: together they would be drawn over the part.
+            *(FadeOut(each) for each in (self.plate, self.others, *self.note)),
         ]
 
 

@@ -54,7 +54,7 @@ class SquaresPicture:
     """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`.
 
     Those `beside` have room as far as they leave the data readable; a square is no wider than `widest`, a part
-    of the box, and the scale upwards is `room` times as long as it need be.
+    of the box, and the scale upwards is longer than it need be by `room`, parts of it below and above.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class SquaresPicture:
         also: Sequence[FloatArray] = (),
         beside: Sequence[FloatArray] = (),
         widest: float = WIDEST,
-        room: float = 1.0,
+        room: tuple[float, float] = (0.0, 0.0),
     ) -> None:
         self.widest, self.room = widest, room
         self.stage, self.told, self.also, self.tried = stage, told, also, beside
@@ -97,7 +97,7 @@ class SquaresPicture:
     def _roomy(self, zone: Zone) -> tuple[PlotPanel, list[int]]:
         """The panel, its scale upwards as wide as it takes for squares to lie apart at the start, and their sides."""
         for more in (*WIDER, 1.0):
-            self.panel = self._panel(zone, more * self.room)
+            self.panel = self._panel(zone, more)
             sides = self._sides()
             if not self.told.is_square or not self._crowded(sides, [self.values]):
                 break
@@ -109,7 +109,8 @@ class SquaresPicture:
         tries = (self.values, *self.also)
         ends = [told.predicted(values) for values in (*tries, best_values(told.story))]
         low, high = readable(told.actual, np.concatenate(ends), REACH)
-        low, high = low - (more - 1) / 2 * (high - low), high + (more - 1) / 2 * (high - low)
+        below, above = ((more - 1) / 2 + part for part in self.room)
+        low, high = low - below * (high - low), high + above * (high - low)
         if len(self.tried):
             worse = np.concatenate([*ends, *map(told.predicted, self.tried)])
             whole = readable(np.array([low, high]), worse, ALL)
@@ -125,9 +126,9 @@ class SquaresPicture:
         residuals = np.abs([row.residual for values in tries for row in told.at(values)])
         widest = float(np.nanmax(residuals, initial=0.0)) * panel.box.height / (y.high - y.low)
         if told.is_square and widest > self.widest * panel.box.width:
-            middle, half = (y.low + y.high) / 2, (y.high - y.low) / 2
-            half *= widest / (self.widest * panel.box.width)
-            y = Scale(middle - half, middle + half)
+            missing = (y.high - y.low) * (widest / (self.widest * panel.box.width) - 1)
+            below = missing * self.room[0] / (sum(self.room) or 1.0)
+            y = Scale(y.low - below, y.high + missing - below)
             panel = PlotPanel(self.stage, zone, x, y, x_label=x_label, y_label=y_label)
         if told.left_out:
             panel.noted(

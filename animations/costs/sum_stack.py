@@ -3,12 +3,13 @@
 Laws
 ----
 - a row begins where the sum's term stands at the end, and the sign comes where the rows' signs were
-- what is written is a true formula before the fold and after it; on the way rows only fade, and none crosses another
+- what is written is a true formula before the fold and after it; signs stay with the numbers that they stand before
+- on the way rows lie down on each other, and none crosses another
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -30,12 +31,13 @@ from symgd.animations.formulas.formula import Formula, match
 from symgd.animations.formulas.glyph_travel import same_outline
 from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.text_flight import pairs_of
-from symgd.animations.formulas.typeset import LEAST_EM
+from symgd.animations.formulas.typeset import LEAST_EM, Glyph
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.terms import BigSum, Path, Sum, Term, number
 from symgd.writing.moves import Move
 
 PITCH, SMALLEST = 1.18, 0.65  # from row to row, in rows; of its size in the sum, for a row
+TALL = 1.5  # times as tall as wide: a bracket, no other sign
 DOTS = 0.45  # of a row, for one that stands for rows left out
 APART, WIDE, OVER = 0.07, 0.13, 0.06  # round the rows, and a bracket's width and overhang
 # Of a fold's time: until then what goes has gone, and from then on what is new comes.
@@ -75,7 +77,8 @@ class SumStack:
         self._match(moves, inside)
         self.lines = [stage.formula(row, em=after.em) for row in rows]
         self.numbers = [place.copy().scale(after.em / before.em) for place in places]
-        self.around = VGroup()
+        self.around, self.signs = VGroup(), list[VGroup]()
+        self.brackets = list[tuple[VGroup, VGroup]]()  # as they stood, and round the rows
         self.has_room = self._put(zone, gaps)
 
     def _match(self, moves: Sequence[Move], inside: set[int]) -> None:
@@ -98,7 +101,7 @@ class SumStack:
         if len(self.held) and len(self.counts):
             self.held.move_to(self.counts)
         rest = taken | {id(g) for g in old} | {id(g) for place in self.places for g in place}
-        self.rest = VGroup(*(glyph for glyph in before if id(glyph) not in rest))
+        self.rest = [glyph for glyph in before if id(glyph) not in rest]
 
     def _put(self, zone: Zone, gaps: Sequence[bool]) -> bool:
         """Rows below one another, about the height of the sum's term; whether they have room."""
@@ -119,9 +122,9 @@ class SumStack:
                 each.shift((left - each.get_left()[0], foot - pitch / 2 - each.get_center()[1], 0))
             if n:
                 plus = self._plus(size * self.after.em)
-                self.around.add(
-                    plus.next_to(own, buff=0).set_x(left - 1.5 * APART - plus.width / 2)
-                )
+                plus.next_to(own, buff=0).set_x(left - 1.5 * APART - plus.width / 2)
+                self.signs.append(plus)
+                self.around.add(plus)
             foot -= pitch
         if gaps[-1]:
             self._dotted(foot, DOTS * pitch, left)
@@ -142,17 +145,29 @@ class SumStack:
     def _bracketed(self, middle: float, height: float, left: float) -> None:
         signs = [float(each.get_left()[0]) for each in self.around]
         edge = max(float(line.get_right()[0]) for line in self.lines)
-        opened = self.stage.sentence("(", em=self.after.em)
-        closed = self.stage.sentence(")", em=self.after.em)
         ends = (
-            (opened, min(signs, default=left) - APART - WIDE / 2),
-            (closed, edge + APART + WIDE / 2),
+            (self._bracket(0, "("), min(signs, default=left) - APART - WIDE / 2),
+            (self._bracket(1, ")"), edge + APART + WIDE / 2),
         )
         for bracket, x in ends:
             bracket.stretch_to_fit_height(height + OVER).stretch_to_fit_width(WIDE)
             bracket.move_to((x, middle, 0))
             self.around.add(bracket)
         self.right = edge + APART + WIDE
+
+    def _bracket(self, end: int, sign: str) -> VGroup:
+        """The bracket that stands at this end of the numbers, or a new one."""
+        low, high = VGroup(*self.places).get_left()[0], VGroup(*self.places).get_right()[0]
+        beside = (
+            max((g for g in self.rest if g.get_right()[0] <= low), key=_x, default=None)
+            if end == 0
+            else min((g for g in self.rest if g.get_left()[0] >= high), key=_x, default=None)
+        )
+        if beside is None or beside.height < TALL * beside.width:
+            return self.stage.sentence(sign, em=self.after.em)
+        made = VGroup(beside.copy())
+        self.brackets.append((VGroup(beside), made))
+        return made
 
     # ---------------------------------------------------------------------------------------------
     # How it moves
@@ -162,27 +177,44 @@ class SumStack:
         moves: list[Animation] = [carried(self.came, self.head)] if len(self.came) else []
         moves += [carried(a, b) for a, b in zip(self.places, self.numbers, strict=True)]
         moves.append(carried(self.under, self.held))
+        kept = [*self._kept()]
+        moves += [carried(a, b) for a, b in kept]
+        old, new = ({id(g) for pair in kept for g in pair[side].get_family()} for side in (0, 1))
+        gone = VGroup(*(glyph for glyph in self.rest if id(glyph) not in old))
+        come = VGroup(*(each for each in self.around if id(each) not in new))
         return [
-            FadeOut(self.rest, rate_func=squish_rate_func(smooth, 0, EARLY)),
+            FadeOut(gone, rate_func=squish_rate_func(smooth, 0, EARLY)),
             *moves,
-            FadeIn(self.around, rate_func=squish_rate_func(smooth, 1 - EARLY, 1)),
+            FadeIn(come, rate_func=squish_rate_func(smooth, 1 - EARLY, 1)),
         ]
 
+    def _kept(self) -> Iterator[tuple[VGroup, VGroup]]:
+        """The sign before each number, and the brackets round them all, with what they become."""
+        for place, sign in zip(self.places[1:], self.signs, strict=True):
+            edge = float(place.get_left()[0])
+            shapes = {glyph.shape for glyph in _glyphs(sign)}
+            before = [g for g in self.rest if g.shape in shapes and g.get_right()[0] <= edge]
+            if before:
+                yield VGroup(max(before, key=_x)), sign
+        yield from self.brackets
+
     def fold(self) -> Animation:
-        """The rows but one fade, the sign comes while they go, and the row's own index becomes the sum's."""
-        pairs = pairs_of([*self.middle], [*self.summand])
+        """The rows lie down on one another, the sign comes while they go, and their own indices become the sum's."""
+        lines = [self.middle, *(line for line in self.lines if line is not self.middle)]
+        pairs = [pair for line in lines for pair in pairs_of([*line], [*self.summand])]
         old, new = ({id(pair[side]) for pair in pairs} for side in (0, 1))
         moving = VGroup(*(glyph.copy() for glyph, _ in pairs))
-        others = (line for line in self.lines if line is not self.middle)
-        going = VGroup(
-            self.around, *others, *(glyph for glyph in self.middle if id(glyph) not in old)
-        )
+        stays = {id(glyph) for glyph in self.middle}
+        above = VGroup(*(m for m, (g, _) in zip(moving, pairs, strict=True) if id(g) not in stays))
+        left = (glyph for line in lines for glyph in line if id(glyph) not in old)
+        going = VGroup(self.around, *left)
         coming = VGroup(self.sign, *(glyph for glyph in self.summand if id(glyph) not in new))
 
         def move(_: Mobject, part: float) -> None:
             way = float(smooth(part))
             for glyph, (start, end) in zip(moving, pairs, strict=True):
                 glyph.set_points((1 - way) * start.points + way * end.points)
+            above.set_opacity(1 - float(smooth(np.clip((part - LATE) / (1 - LATE), 0, 1))))
             going.set_opacity(1 - float(smooth(min(1.0, part / EARLY))))
             coming.set_opacity(float(smooth(np.clip((part - LATE) / (1 - 2 * LATE), 0, 1))))
 
@@ -197,6 +229,14 @@ class SumStack:
     def parts(self) -> list[VMobject]:
         """All that was on screen on the way."""
         return [self.around, self.held, *self.numbers, *self.lines]
+
+
+def _x(glyph: Glyph) -> float:
+    return float(glyph.get_center()[0])
+
+
+def _glyphs(group: VGroup) -> list[Glyph]:
+    return [part for part in group.get_family() if isinstance(part, Glyph)]
 
 
 def gaps_between(places: Sequence[int], count: int) -> list[bool]:

@@ -8,6 +8,7 @@ Laws
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +25,7 @@ from symgd.terms import BigSum, Sum, Symbol, Term
 from symgd.terms import number as whole
 
 MOST = 3  # rows that are told of
+NEAR = 10  # a part of all rows so small is near a place, on each side of it
 SKIPPED = "…"
 ROUNDING = 1e-12  # of the largest target
 WIDER = 2.5  # times what data, start and best try fill: a worse try has so much room at most
@@ -45,7 +47,11 @@ class FollowedRow:
 
 
 class FollowedRows:
-    """A few rows of the data, spread over the first input, or over what is actual where there are more or none."""
+    """A few rows of the data, spread over the first input, or over what is actual where there are more or none.
+
+    Among many rows each is a typical one of those about its place: its loss with the best parameters is nearest
+    to the mean, so that its square is seen there.
+    """
 
     def __init__(self, story: DescentStory, most: int = MOST) -> None:
         self.story, self.problem, data = story, story.problem, story.run.data
@@ -55,8 +61,6 @@ class FollowedRows:
         self.across = len(self.inputs) != 1
         along = self.actual if self.across else self.inputs[0]
         order = np.argsort(along, kind="stable")
-        self.order: list[int] = spread(len(order), most).tolist()  # their places in that order
-        self.rows: IntArray = order[self.order]
         self.predict = predictor(problem)
         cost = problem.written_cost
         letters = problem.letters
@@ -64,6 +68,24 @@ class FollowedRows:
         names = ("prediction", "target", *letters.values())
         self._loss = on_arrays([cost.formula.value], names)
         self.of_residual = cost.compares_numbers
+        places = spread(len(order), most).tolist()
+        self.order = [*map(self._typical(order), places)]  # their places in that order
+        self.rows: IntArray = order[self.order]
+
+    def _typical(self, order: IntArray) -> Callable[[int], int]:
+        """From a place among the rows to one near it whose loss with the best parameters is about the mean."""
+        near = len(order) // NEAR
+        with np.errstate(all="ignore"):
+            losses = self.loss(self.predicted(best_values(self.story)), self.actual)[order]
+            apart = np.abs(losses - np.mean(losses))
+
+        def found(place: int) -> int:
+            about = np.arange(max(0, place - near), min(len(order), place + near + 1))
+            if not near or not np.isfinite(apart).all():
+                return place
+            return int(about[np.argmin(apart[about])])
+
+        return found
 
     @property
     def left_out(self) -> bool:
@@ -115,15 +137,11 @@ class FollowedRows:
         return [FollowedRow(*(float(column[row]) for column in columns)) for row in self.rows]
 
     def in_numbers(self, values: FloatArray) -> Term:
-        """The cost with the rows' losses for its sum, and numbers for all letters."""
+        """The cost with the told rows' losses for its sum, then dots for the others, and numbers for all letters."""
         problem = self.problem
-        losses: list[Term] = []
-        before = -1
-        for place, told in zip(self.order, self.at(values), strict=True):
-            if place > before + 1:  # rows between them are left out
-                losses.append(Symbol(SKIPPED))
-            losses.append(numeral(told.adds))
-            before = place
+        losses: list[Term] = [numeral(told.adds) for told in self.at(values)]
+        if self.left_out:
+            losses.append(Symbol(SKIPPED))
         term = problem.cost_term
         total = next(part for part in term.parts() if part == self._sum)
         made = term.substitute({total: Sum(tuple(losses)) if len(losses) > 1 else losses[0]})

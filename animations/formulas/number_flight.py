@@ -60,23 +60,25 @@ class NumberArrives(Rewrite):
 class Carried(Transform):
     """A copy of what is written in one place on its way to the same in another, which is there when it has come."""
 
-    def __init__(self, source: Mobject, target: Mobject) -> None:
+    def __init__(self, source: Mobject, target: Mobject, arc: float = 0.0) -> None:
         self.goal = target
         start, end = (VGroup(*(glyph.copy() for glyph in _glyphs(e))) for e in (source, target))
-        super().__init__(start, end, remover=True, introducer=True)
+        super().__init__(start, end, path_arc=arc, remover=True, introducer=True)
 
     def clean_up_from_scene(self, scene: Scene) -> None:
         super().clean_up_from_scene(scene)
         scene.add(self.goal)
 
 
-def carried(source: Mobject, target: Mobject) -> Carried | FadeIn:
+def carried(source: Mobject, target: Mobject, arc: float = 0.0) -> Carried | FadeIn:
     """What is written in one place goes to another as one thing, moved and scaled; its source stays as it is.
+
+    Its way is straight, or turns by an angle, in radians: to the left of where it goes.
 
     What is written otherwise at its target comes there by itself.
     """
     one, other = ([glyph.shape for glyph in _glyphs(each)] for each in (source, target))
-    return Carried(source, target) if one == other else FadeIn(target)
+    return Carried(source, target, arc) if one == other else FadeIn(target)
 
 
 def _glyphs(mobject: Mobject) -> list[Glyph]:
