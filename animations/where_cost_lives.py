@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import FadeIn, FadeOut, Mobject, VGroup
+from manim import FadeIn, FadeOut, LaggedStart, Mobject, VGroup
 
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.line_floor import LineFloor
@@ -16,6 +16,8 @@ from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT
 from symgd.animations.costs.where_way import WhereWay
 from symgd.animations.staging.beats import Beat
 from symgd.writing.words import message
+
+LAG = 0.02  # of a piece's time, from piece to piece of the surface
 
 
 class WhereCostLives(WhereWay):
@@ -72,7 +74,10 @@ class WhereCostLives(WhereWay):
         self.remove(surface.dots)
         self.add(*surface.dots)
         gone = [FadeOut(each) for each in (surface.stems, *hidden)]
-        self.play(FadeIn(surface.quads), *gone, run_time=MOVE)
+        rising = sorted(surface.quads, key=lambda quad: quad.get_center()[1])
+        self.play(LaggedStart(*map(FadeIn, rising), lag_ratio=LAG), *gone, run_time=2 * MOVE)
+        self.remove(*surface.quads)
+        self.add(surface.quads, surface.dot)
 
     def show_descent(self) -> None:
         """The way that the run's descent takes over the map, and farther at the same rate."""
@@ -92,6 +97,11 @@ class WhereCostLives(WhereWay):
         self.set_heading(words.answer(self.floor))
         if not isinstance(surface, SurfacePicture):
             return
+        if len(way) > 1 and words.arrives(self.floor):  # what is read now is the cross's
+            self.play(FadeOut(self.said, self.count), run_time=FADE)
+            self.count = VGroup()
+            self.said = self.said_of(self.floor.found_or()[0])
+            self.play(FadeIn(self.said), run_time=FADE)
         if len(way) < 2 and not len(self.off):  # a run that has left the map arrives nowhere
             if len(self.count):  # the least cost is no step's
                 self.play(FadeOut(self.count), run_time=FADE)

@@ -22,6 +22,7 @@ from symgd.animations.costs.place_rows import PlaceRows
 from symgd.animations.costs.surface_net import SurfaceNet
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.valley_axes import ValleyAxes
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory, tell
@@ -60,7 +61,7 @@ def test_the_descents_claim_is_its_own_cost_beside_the_best_try() -> None:
         if beat.name == "the descent":
             lasts["cost"] = scene.floor.cost(*scene.surface.here)
             lasts["way"], lasts["last"] = len(scene.way_down()), scene.story.last
-            lasts["end"] = scene.story.cost[-1]
+            lasts["end"] = scene.story.cost[words.arrival(scene.floor)]
             said = " ".join(" ".join(beat.caption).split())
             more = scene.story.cost[scene.story.steps] > scene.floor.grid.cost
             assert ("still more" in said) == bool(more)
@@ -174,3 +175,40 @@ def test_a_way_that_leaves_the_floor_ends_on_its_border() -> None:
     assert all(scale.low - 1e-9 <= value <= scale.high + 1e-9 for scale, value in values)
     assert min(min(abs(v - low), abs(v - high)) for low, high, v in ends) < 1e-9
     assert here["the answer"] == here["the descent"]  # it has not arrived
+
+
+@pytest.fixture(scope="module")
+def ended() -> Any:
+    """The built-in film's scene as it is at the end."""
+    scenes = list[Any]()
+    passed(WhereCostLives, lambda scene, _: scenes.append(scene))
+    return scenes[-1]
+
+
+def test_a_maps_bands_fill_it_and_are_told_apart(ended: Any) -> None:
+    floor = ended.floor
+    costs = [cost for cost, _ in floor.bands()]
+    assert costs == sorted(costs)
+    first, second = floor.scales
+    whole = (first.high - first.low) * (second.high - second.low)
+    outlines = [np.array(outline) for _, each in floor.bands() for outline in each]
+    # By the shoelace formula; the outlines of holes run the other way round.
+    areas = [np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2 for x, y in (o.T for o in outlines)]
+    assert abs(sum(areas)) == pytest.approx(whole)
+    shades = [band.get_fill_color().to_hsl()[2] for band in ended.bands]
+    assert shades == sorted(shades, reverse=True)
+    assert len({*shades}) == len(shades)
+
+
+def test_what_is_read_at_the_end_is_the_least_that_the_heading_tells(ended: Any) -> None:
+    floor, cost = ended.floor, ended.story.cost
+    step = words.arrival(floor)
+    least = numeral(floor.cost(*floor.lowest))
+    assert words.arrives(floor)
+    assert numeral(float(cost[step])) == least != numeral(float(cost[step - 1]))
+    assert ended.surface.here == ended.way_down()[step]
+    read, told = (
+        [str(row.term) for row in rows if isinstance(row, Formula)]
+        for rows in (ended.said, ended.said_of(floor.lowest))
+    )
+    assert read == told

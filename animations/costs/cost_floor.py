@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property, partial
-from itertools import product
+from itertools import pairwise, product
 
 import contourpy
 import numpy as np
@@ -201,6 +201,25 @@ class CostFloor:
         found = contourpy.contour_generator(first, second, np.ma.masked_invalid(heights))
         levels = self._levels()
         return [(level, [np.asarray(line) for line in found.lines(level)]) for level in levels]
+
+    def bands(self) -> list[tuple[float, list[FloatArray]]]:
+        """What lies between the levels' lines, below the lowest and above the highest: a cost of it, and its outlines.
+
+        Outlines of holes run the other way round.
+        """
+        first, second, heights = self._closely()
+        found = contourpy.contour_generator(first, second, np.ma.masked_invalid(heights))
+        low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+        inner = [level for level in sorted(self._levels()) if low < level < high]
+        made = []
+        for one, other in pairwise((low - 1.0, *inner, high + 1.0)):
+            outlines = [
+                points[start:end]
+                for points, offsets in zip(*found.filled(one, other), strict=True)
+                for start, end in pairwise(offsets)
+            ]
+            made.append(((max(one, low) + min(other, high)) / 2, outlines))
+        return made
 
     def _closely(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         return self._close_net

@@ -1,9 +1,8 @@
-"""Places where a dot has been: a spot and the cost at each, and the way between them."""
+"""Places where a dot has been: a spot and the cost at each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from manim import Dot, VGroup
@@ -11,11 +10,8 @@ from manim import Dot, VGroup
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
-from symgd.animations.pictures.plot_panel import stroke
-from symgd.animations.staging.contrast import faintest
 
 EM, SPOT, CLEAR = 0.32, 0.07, 0.14
-WIDTH = 2.5  # of the way
 
 
 class RoamMarks:
@@ -28,8 +24,7 @@ class RoamMarks:
         corner = np.array([surface.box.left, surface.box.bottom, 0.0])
         feet = [(at, np.array([at[0], corner[1], 0.0])) for at in points]
         feet += [(at, np.array([corner[0], at[1], 0.0])) for at in points]
-        ways = [*pairwise([*points, points[0]]), *feet]
-        room = LabelPlaces(stage, surface.box, [*rounds(points, CLEAR), *along(ways)])
+        room = LabelPlaces(stage, surface.box, [*rounds(points, CLEAR), *along(feet)])
         self.spots = VGroup(*(Dot(at, radius=SPOT, color=palette.prediction) for at in points))
         self.labels = VGroup()
         for at, place in zip(points, places, strict=True):
@@ -39,5 +34,4 @@ class RoamMarks:
                 continue
             said = stage.formula(numeral(cost), em=EM).set_color(palette.error)
             self.labels.add(room.put(said, at))
-        self.trail = stroke(palette.prediction, WIDTH, faintest(palette.prediction, palette.ground))
         self.lines, self.shown = VGroup(), VGroup()

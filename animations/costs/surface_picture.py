@@ -75,13 +75,18 @@ class SurfacePicture:
         self.lines = self.equal.drawn
         self.show(0.0, 0.0)
 
+    @property
+    def units(self) -> list[float]:
+        """How much of each parameter a unit of the frame holds, seen from above."""
+        sides = self.box.width, self.box.height
+        return [(s.high - s.low) / side for s, side in zip(self.floor.scales, sides, strict=True)]
+
     def _turn(self) -> float:
         """So that we look along the valley, into it."""
         bent = self.floor.bent
         if bent is None:
             return TURN
-        sides = self.box.width, self.box.height
-        units = [(s.high - s.low) / side for s, side in zip(self.floor.scales, sides, strict=True)]
+        units = self.units
         ways = np.linalg.eigh(bent * np.outer(units, units))[1]
         return turn_along(ways[:, 0])
 

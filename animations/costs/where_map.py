@@ -8,6 +8,7 @@ from itertools import combinations, pairwise, permutations
 from manim import DL, UR, FadeIn, FadeOut, Line, Transform, VGroup
 
 from symgd.animations.costs.bend_picture import BendPicture, bends
+from symgd.animations.costs.map_bands import map_bands
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.valley_axes import ValleyAxes
 from symgd.animations.costs.where_moves import FADE, MOVE, TILT
@@ -16,6 +17,7 @@ from symgd.animations.costs.where_tries import RING
 from symgd.animations.costs.where_words import BOWL
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
+from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
@@ -25,6 +27,8 @@ ALOFT, FALL = (
     0.8,
     5.0,
 )  # how high over its floor it is then, in heights of the cost, and how long that takes
+EDGE = 0.1  # between a name and the map's border
+EVEN = 1.03  # units of the axes that are as good as equal
 PALE = 0.3  # lines that stay behind
 CLOSE = 0.01  # points on a label's line, which no other is to cross
 
@@ -34,6 +38,7 @@ class WhereMap(WhereSlice):
 
     compared: VGroup = VGroup()  # what the lowest point is compared with
     levels: VGroup  # the costs of the map's lines
+    bands: VGroup = VGroup()
 
     def show_shadow(self) -> None:
         """Lines of equal cost are let down from the surface to the floor, one by one, which we then see from above."""
@@ -68,6 +73,8 @@ class WhereMap(WhereSlice):
         marked = [self.floor.best, surface.here, *self.floor.found_or(), *self.way_down()]
         self.levels = surface.equal.label(marked)
         self.play(FadeIn(self.levels), run_time=FADE)
+        self.bands = map_bands(surface)
+        self.play(FadeIn(self.bands), run_time=MOVE)
         self.pulse(*surface.lines)
 
     def show_lowest(self) -> None:
@@ -79,6 +86,9 @@ class WhereMap(WhereSlice):
             return
         self.set_heading(message("The lowest point"))
         if isinstance(surface, SurfacePicture):
+            self.play(FadeOut(self.levels), run_time=FADE)  # places' names take their room
+            self.levels = VGroup()
+            surface.equal.show([1.0] * len(surface.lines))  # without gaps
             self.compared = self.compared_rings()
             self.play(FadeIn(self.compared[:-1]), run_time=FADE)
         self.glide(lowest, 2 * MOVE)
@@ -94,13 +104,17 @@ class WhereMap(WhereSlice):
             self.turn()
             return
         self.set_heading(message("How the valley bends"))
+        uneven = VGroup()
+        if max(surface.units) > EVEN * min(surface.units):
+            uneven = surface.note(message("axes not to scale"))
+            self.play(FadeIn(uneven), run_time=FADE)
         for bar, name in zip((axes.across, axes.along), reversed(axes.names), strict=True):
             self.play(FadeIn(bar, name), run_time=FADE)
         self.turn()
         if self.has_curves():
             self.show_bends(axes)
             self.turn()
-        self.play(*map(FadeOut, (axes.across, axes.along, *axes.names)), run_time=FADE)
+        self.play(*map(FadeOut, (axes.across, axes.along, *axes.names, uneven)), run_time=FADE)
 
     def has_curves(self) -> bool:
         """Whether the costs over the valley's axes are shown: of a quadratic cost, where both axes are seen."""
@@ -164,7 +178,10 @@ class WhereMap(WhereSlice):
     ) -> VGroup:
         """Labels of places, put one after the other in some order."""
         assert isinstance(self.surface, SurfacePicture)
-        room, made = LabelPlaces(self.stage, self.surface.box, taken), [VGroup() for _ in said]
+        box = self.surface.box
+        inner = Zone(box.left + EDGE, box.right - EDGE, box.bottom + EDGE, box.top - EDGE)
+        room = LabelPlaces(self.stage, inner, taken)
+        made = [VGroup() for _ in said]
         room.taken += [(*n.get_corner(DL)[:2], *n.get_corner(UR)[:2]) for n in self.levels]
         for n in order:
             made[n] = room.put(self.stage.sentence(said[n], em=EM), anchors[n])

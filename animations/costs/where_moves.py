@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import FadeIn, Mobject, VGroup, VMobject
+from manim import FadeIn, Mobject, VGroup
 
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.cost_floor import VALUES, CostFloor
@@ -14,7 +14,6 @@ from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.typeset import LEAST_EM
-from symgd.animations.pictures.plot_panel import drawn
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone
@@ -114,13 +113,10 @@ class WhereMoves(RunLesson):
         if told:
             refill(self.said, self.said_of(place).submobjects)
 
-    def glide(
-        self, place: tuple[float, ...], seconds: float, *, trail: VMobject | None = None
-    ) -> None:
+    def glide(self, place: tuple[float, ...], seconds: float) -> None:
         """From where the dot is straight to another place; the numbers are pale until it is there, and then the new ones."""
         start = np.array(self.surface.here)
         way = np.array(place) - start
-        before = np.zeros((0, 3)) if trail is None else trail.points.copy()
 
         def gone(part: float) -> None:
             self.go(
@@ -128,12 +124,9 @@ class WhereMoves(RunLesson):
                 told=part == 1,
             )
             self.pale(part)
-            if trail is not None and part:
-                ends = self.surface.place(tuple(start)), self.surface.place(self.surface.here)
-                trail.set_points(np.concatenate((before, drawn(VMobject(), [ends]).points)))
 
         moved: list[Mobject] = [] if self.fit is None else [self.fit.live]
-        moved += [self.said, *([] if trail is None else [trail])]
+        moved.append(self.said)
         if self.reads and isinstance(self.surface, SurfacePicture):
             moved.append(self.surface.feet)
         self.moving(gone, seconds, *moved, self.surface.dot)

@@ -20,6 +20,7 @@ from symgd.writing.words import message
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 RING = 0.16
 GHOST = 1.8  # how thick the line of a place is that was left
+BESIDE = 0.15  # of a row, where a number leaves it
 BULGE = -1.7  # how far a number's way bends, in radians
 
 
@@ -116,7 +117,7 @@ class WhereTries(WhereMoves):
             lines = [self.ghost_of(fit.line)] if fit is not None and moves else []
             marks.lines.add(*lines)
             self.add(marks.lines)
-            self.glide(place, MOVE, trail=marks.trail)
+            self.glide(place, MOVE)
         self.remove(surface.dot)
         self.add(surface.dot)
 
@@ -134,7 +135,10 @@ class WhereTries(WhereMoves):
         if not len(label):
             return
         plain = next(part for part in label if isinstance(part, Typeset))
-        self.play(FadeIn(label) if told is None else below(told, plain), run_time=FADE)
+        self.play(
+            FadeIn(label) if told is None else leaving_row(self.said[-1], told, plain),
+            run_time=FADE,
+        )
         self.remove(plain)
         marks.shown.add(spot, label)
         self.add(marks.shown, self.surface.dot)
@@ -151,17 +155,18 @@ class WhereTries(WhereMoves):
         numbers, best, self.reads = surface.numbers(), 0, False
         if isinstance(surface, SurfacePicture):
             marks = self.marks
-            gone = (surface.feet, marks.shown, marks.trail, marks.lines)
+            gone = (surface.feet, marks.shown, marks.lines)
             self.play(*map(FadeOut, gone), run_time=FADE)
         self.set_heading(message("First idea: try many places"))
         self.remove(surface.dot)
         for n, place in enumerate(self.floor.places):
             best = n if not costs[n] >= costs[best] else best
             self.go(place)
-            self.add(surface.dots[n], numbers[best], surface.dot)
             told = self.cost_told()
+            self.add(surface.dots[n], *[numbers[best]] * (best != n), surface.dot)
             if n < SLOWLY and told is not None and len(numbers[n]):
-                self.play(below(told, numbers[n]), run_time=TRY * SLOWER)
+                flight = leaving_row(self.said[-1], told, numbers[n])
+                self.play(flight, run_time=TRY * SLOWER)
             else:
                 self.add(numbers[n], surface.dot)
                 self.wait(TRY)
@@ -206,9 +211,13 @@ class WhereTries(WhereMoves):
         return ring.move_to(centre)
 
 
-def below(source: VGroup, target: VMobject) -> Carried | FadeIn:
-    """A number on its way to the left, below the row that it comes from."""
-    made = carried(source, target)
+def leaving_row(row: VMobject, number: VGroup, target: VMobject) -> Carried | FadeIn:
+    """A number on its way out of the row that it stands in: from its left end to what lies there, or else below it."""
+    start = number.copy()
+    if target.get_right()[0] < row.get_left()[0]:
+        start.shift((row.get_left()[0] - BESIDE - start.get_right()[0], 0, 0))
+        return carried(start, target)
+    made = carried(start, target)
     if isinstance(made, Carried):
         made.path_func = path_along_arc(BULGE)
     return made

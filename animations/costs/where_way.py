@@ -12,6 +12,7 @@ from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.where_map import WhereMap
 from symgd.animations.costs.where_moves import FADE, MOVE
 from symgd.animations.costs.where_slice import within
+from symgd.animations.costs.where_words import arrival
 from symgd.animations.pictures.label_places import PLATE, LabelPlaces
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.run_lesson import refill
@@ -110,7 +111,7 @@ class WhereWay(WhereMap):
         self.count_steps(0)
         leaving = map(FadeOut, self.compared[1:-1])  # the foot of the cut, which is on no way of it
         self.play(FadeIn(self.count), *leaving, run_time=FADE)
-        steps, last = self.story.steps, len(way) - 1
+        steps, last = self.story.steps, arrival(self.floor)
         singly = min(STRIDES, steps)
         self.stops = VGroup(
             *(

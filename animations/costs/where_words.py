@@ -207,6 +207,23 @@ def beside_tries(floor: CostFloor, cost: Term, tried: Term) -> Message:
     return message("That is less than the best of {number} tries.", number=number)
 
 
+def arrival(floor: CostFloor) -> int:
+    """The step from which on the run's cost is the floor's least, as it is shown; the last one where it never is."""
+    story, step = floor.story, floor.story.last
+    if floor.lowest is None:
+        return step
+    least = numeral(floor.cost(*floor.lowest))
+    while step > story.steps and numeral(float(story.cost[step - 1])) == least:
+        step -= 1
+    return step
+
+
+def arrives(floor: CostFloor) -> bool:
+    """Whether it comes to the least, as that is shown."""
+    cost = float(floor.story.cost[floor.story.last])
+    return floor.lowest is not None and numeral(cost) == numeral(floor.cost(*floor.lowest))
+
+
 def onward(floor: CostFloor) -> Caption:
     """What the same descent run on comes to."""
     story = floor.story
@@ -223,11 +240,11 @@ def onward(floor: CostFloor) -> Caption:
             cost=numeral(cost),
             number=story.last,
         )
-    elif numeral(cost) == numeral(least):
+    elif arrives(floor):
         said = message(
             "Run on at the same rate, {number} step comes as low as the cross, by these digits.",
             "Run on at the same rate, {number} steps come as low as the cross, by these digits.",
-            number=story.last,
+            number=arrival(floor),
         )
     else:
         said = message(
@@ -242,10 +259,8 @@ def onward(floor: CostFloor) -> Caption:
 def end(floor: CostFloor, *, walked: bool) -> Caption:
     """What can be done now, and whether the dot is at the least cost."""
     can = message("You can now read a cost as a landscape: places are parameters, heights costs.")
-    if walked and floor.lowest is not None:
-        cost = float(floor.story.cost[floor.story.last])
-        if numeral(cost) != numeral(floor.cost(*floor.lowest)):
-            return message("The descent has not come to the cross yet."), can
+    if walked and floor.lowest is not None and not arrives(floor):
+        return message("The descent has not come to the cross yet."), can
     return (can,)
 
 
