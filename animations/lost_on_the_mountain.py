@@ -40,7 +40,8 @@ class LostOnTheMountain(MountainEndings):
         yield beat(message("in the fog"), words.start(mountain), kind.show_fog, asks=True)
         yield beat(message("where he stands"), words.place(mountain, stacks), kind.show_place)
         yield beat(message("the slope"), words.slope(mountain), kind.show_slope, asks=True)
-        yield beat(message("the step"), words.step(mountain), kind.show_step)
+        seen = len(self.picture.stride(0)) > 0
+        yield beat(message("the step"), words.step(mountain, seen=seen), kind.show_step)
         if steps > 1:
             yield beat(message("and again"), words.again(mountain), kind.show_again)
         if steps > CAREFUL:
@@ -74,7 +75,7 @@ class LostOnTheMountain(MountainEndings):
         coming = [FadeIn(picture.panel.drawing, picture.cover)]
         if len(self.data):
             coming.append(FadeIn(self.data))
-        self.play(*coming)
+        self.play(*coming, run_time=QUICK)
         self.add(picture.land, picture.live, picture.cover)  # a lantern is lit under the fog
         self.play(FadeOut(picture.cover))
 
@@ -155,6 +156,7 @@ class LostOnTheMountain(MountainEndings):
         last = self.mountain.steps
         if self.near is not None:
             self.look_at(self.near.show(CAREFUL), CAREFUL)
+        self.see_above()
         for step in range(CAREFUL, min(SINGLY, last)):
             self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
             self.pointer = self.map.downhill(step) if self.map.has_room else VGroup()
@@ -165,6 +167,7 @@ class LostOnTheMountain(MountainEndings):
             self.turn()
             self.walk(SINGLY, last, SWEEP)
             self.arrive(last)
+        self.see_rows(last)
 
     def show_asked(self) -> None:
         """The slope where he is, and a question."""

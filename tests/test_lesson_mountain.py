@@ -22,6 +22,7 @@ from test_lesson_update import told, two_valleys
 from symgd.animations.descending import mountain_words
 from symgd.animations.descending.gap_picture import gap_picture
 from symgd.animations.descending.mountain import CAREFUL, Mountain
+from symgd.animations.descending.mountain_legend import SAID, MountainLegend
 from symgd.animations.descending.mountain_pairs import MountainPairs
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
@@ -138,7 +139,7 @@ def test_each_word_has_a_symbol_of_its_own(make: Callable[[], Run], aspect: str)
     stage, mountain = Stage(aspect=aspect), Mountain(told(make()))
     picture = MountainPicture(stage, stage.layout.picture, mountain)
     pairs = MountainPairs(picture, 0)
-    symbols = [pairs.pair(row)[-1] for row in (HIGH, PLACED, FELT, STEPPED)]
+    symbols = [pairs.pair(row)[-1] for row in (PLACED, FELT, STEPPED)]
     assert not any(over_each_other(*pair) for pair in combinations(symbols, 2))
     box = picture.panel.box
     for symbol in symbols:
@@ -211,3 +212,45 @@ def test_a_rate_that_diverges_at_once_is_not_steady() -> None:
     cost = scene.story.cost[: scene.story.last + 1]
     assert (np.diff(cost) <= 0).all()
     assert scene.mountain.steps == min(10, scene.story.steps)
+
+
+@pytest.mark.parametrize("make", [lesson_004, exponential])
+def test_height_and_place_are_always_those_of_one_step(make: Callable[[], Run]) -> None:
+    run = make()
+    seen = list[tuple[str, str]]()
+
+    def meanwhile(scene: Any, _: float) -> None:
+        shown = getattr(scene, "shown", {})
+        if HIGH in shown and PLACED in shown:
+            height, place = shown[HIGH][-1], shown[PLACED][-1]
+            seen.append((str(height.term), str([item.term for item in place.items])))
+
+    scene: Any = passed(
+        LostOnTheMountain, lambda *_: None, meanwhile=meanwhile, problem=run.problem, run=run
+    )
+    story, rows = scene.story, scene.rows
+    steps = range(scene.mountain.last + 1)
+    told_of = {
+        (
+            str(rows.row(HIGH, step)[-1].term),
+            str([numeral(value) for value in story.parameters[step].tolist()]),
+        )
+        for step in steps
+    }
+    assert len({*seen}) > 3
+    assert {*seen} <= told_of
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_at_the_end_each_part_of_the_rule_has_its_words_below_it(aspect: str) -> None:
+    run, stage = lesson_004(), Stage(aspect=aspect)
+    scene: Any = passed(
+        LostOnTheMountain, lambda *_: None, problem=run.problem, run=run, stage=stage
+    )
+    legend = MountainLegend(stage, scene.rows.room, scene.rule)
+    rows = [legend.row(number) for number in range(len(SAID))]
+    parts = [part for row in rows for part in row]
+    assert not any(over_each_other(*pair) for pair in combinations(parts, 2))
+    assert all(part.get_right()[0] <= scene.rows.room.right + 1e-6 for part in parts)
+    assert len({round(float(words.get_left()[0]), 6) for _, words in rows}) == 1
+    assert scene.map.rows[-1] == pytest.approx(scene.story.parameters[scene.mountain.last])

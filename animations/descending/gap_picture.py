@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import VGroup
+from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.descending.mountain_picture import MountainPicture, cuts
 from symgd.animations.formulas.numerals import numeral
@@ -12,6 +12,8 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 EM, ASIDE = 0.32, 0.14
+PLATE, EDGE = 0.85, 0.04  # below the words, where nothing is free
+BROAD, TALL = 0.35, 1.0  # how far a man reaches to each side, and up
 PARTS = 0.5, 0.35, 0.65, 0.2, 0.8  # of the height, at which a place for the words is tried
 
 
@@ -34,7 +36,8 @@ def gap_picture(picture: MountainPicture, step: int, low: float) -> VGroup:
     gap = numeral(float(mountain.story.cost[step]) - low)
     said = stage.sentence(message("gap {value}", value=gap), em=EM)
     said.put(*_free(picture, here, height, float(said.width), step))
-    return VGroup(level, upright, ticks, said)
+    plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=PLATE, buff=EDGE)
+    return VGroup(level, upright, ticks, VGroup(plate, said))
 
 
 def _free(
@@ -47,6 +50,18 @@ def _free(
         sides.reverse()  # the ground is at the right
     lefts = [min(max(side, box.left + ASIDE), box.right - width - ASIDE) for side in sides]
     spots = picture.spots()
+    men = [
+        picture.position(float(picture.mountain.feet[at])) for at in (step, picture.mountain.last)
+    ]
+    low, high = np.array([-BROAD, 0.0]), np.array([BROAD, TALL])
+    bodies = [(man[:2] + low, man[:2] + high) for man in men]
+
+    def meets(left: float, foot: float) -> bool:
+        return any(
+            left < ends[0] and left + width > begins[0] and foot < ends[1] and foot + EM > begins[1]
+            for begins, ends in bodies
+        )
+
     places = [
         (float(left), float(floor + part * (here[1] - floor) - EM / 3))
         for part in PARTS
@@ -54,6 +69,10 @@ def _free(
     ]
     for left, tall in places:
         on_line = left < here[0] < left + width
-        if not on_line and not cuts((left, tall), (left + width, tall + EM), spots):
+        through = cuts((left, tall), (left + width, tall + EM), spots)
+        if not (on_line or through or meets(left, tall)):
             return left, tall
-    return next((place for place in places if not place[0] < here[0] < place[0] + width), places[0])
+    under = float(floor - ASIDE - EM)
+    below = [(left, under) for left in lefts] if under > box.bottom else []
+    free = [p for p in (*below, *places) if not p[0] < here[0] < p[0] + width and not meets(*p)]
+    return next(iter([*free, *places]))

@@ -7,15 +7,18 @@ from manim import (
     FadeIn,
     FadeOut,
     ReplacementTransform,
+    TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
 )
 
 from symgd.animations.descending import mountain_words as words
+from symgd.animations.descending.mountain import CAREFUL
+from symgd.animations.descending.mountain_legend import MountainLegend
 from symgd.animations.descending.mountain_map import SIZES, MountainMap
 from symgd.animations.descending.mountain_pairs import MountainPairs
-from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
+from symgd.animations.descending.mountain_rows import FELT, PLACED, STEPPED
 from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
 from symgd.animations.descending.mountain_scenes import FADE, MOVE, QUICK, SWEEP, MountainScenes
 from symgd.animations.descending.mountain_vectors import MountainVectors, rows_for
@@ -29,7 +32,42 @@ class MountainEndings(MountainScenes):
     """What follows when the fog is gone."""
 
     other: OtherMountain | None = None
+    small_map: MountainMap | None = None  # while a large one is seen
+    told: list[int]  # the rows that it takes the place of
     gap: VGroup = VGroup()  # how far above the lowest place he stood, and a ghost of him
+
+    # ---------------------------------------------------------------------------------------------
+    # His turn, seen from above
+
+    def see_above(self) -> None:
+        """The map takes the place of the numbers, where he turns: it is there that this is seen."""
+        if not (self.map.has_room and self.mountain.turns):
+            return
+        rows = self.story.parameters[: self.mountain.steps + 1]
+        aside, now = self.rows.room, CAREFUL
+        large = MountainMap(
+            self.stage, self.picture.panel, self.mountain, (), aside, SIZES[0], rows
+        )
+        self.small_map, self.map = self.map, large.show(now)
+        told = [part for row in self.shown for part in (self.shown[row], self.rows.titles[row])]
+        self.told, self.shown = [*self.shown], {}
+        self.play(FadeOut(*told, self.small_map.whole, self.small_map.live), run_time=FADE)
+        self.play(FadeIn(large.whole, large.live), run_time=FADE)
+        self.remove(large.whole, large.live)
+        self.add(large.whole, large.live)
+
+    def see_rows(self, step: int) -> None:
+        """The numbers again, of where he stands now, and the map as it was."""
+        small = self.small_map
+        if small is None:
+            return
+        large, self.map, self.small_map = self.map, small.show(step), None
+        self.play(FadeOut(large.whole, large.live), run_time=FADE)
+        self.shown = {row: self.rows.row(row, step) for row in self.told}
+        told = [part for row in self.shown for part in (self.rows.titles[row], self.shown[row])]
+        self.play(FadeIn(*told, small.whole, small.live), run_time=FADE)
+        self.remove(small.whole, small.live)
+        self.add(small.whole, small.live)
 
     # ---------------------------------------------------------------------------------------------
     # A mountain with two valleys
@@ -99,35 +137,68 @@ class MountainEndings(MountainScenes):
             self.play(*gone, run_time=QUICK)
         self.set_heading(words.HIGHER if self.mountain.went_up else words.ANSWER)
         self.show_home()
-        pairs = MountainPairs(self.picture, 0)
-        rows = (HIGH, FELT, STEPPED) if self.map.has_room else (HIGH, PLACED, FELT, STEPPED)
-        seen = {row: pairs.pair(row) for row in rows}
-        vectors = self.above(VGroup(*seen.values()))
-        marks = VGroup(*seen.values())
-        spoken = {PLACED: PLACE, FELT: SLOPE, STEPPED: STEP}
-        for row in (HIGH, PLACED, FELT, STEPPED):
-            said = self.rule.speaks(spoken[row]) if row in spoken else []
-            made = self.shown[row] = self.rows.row(row, 0)
-            self.play(FadeIn(self.rows.titles[row], made), *said, run_time=FADE)
-            if vectors is not None and row in (PLACED, FELT, STEPPED):
-                self.name(
-                    {PLACED: vectors.start, FELT: vectors.gradient, STEPPED: vectors.step}[row],
-                    self.rule.parts[spoken[row]],
-                )
-            if row in seen:
-                self.name(seen[row], made[0] if vectors is None or row == HIGH else None)
-        if len(stride := seen[STEPPED][0]):
-            self.pulse(stride[0])
+        legend = MountainLegend(self.stage, self.rows.room, self.rule)
+        vectors = self.above()
+        marks = VGroup()
+        if vectors is None:
+            pairs = MountainPairs(self.picture, 0)
+            named = {
+                p: pairs.pair(row) for p, row in ((PLACE, PLACED), (SLOPE, FELT), (STEP, STEPPED))
+            }
+            marks.add(*named.values())
+        else:
+            named = {PLACE: vectors.start, SLOPE: vectors.gradient, STEP: vectors.step}
+        for part, pair in named.items():
+            self.speak_of(legend, part)
+            self.name(pair, self.rule.parts[part])
         self.turn()
-        felt = self.shown.pop(FELT), self.rows.titles[FELT]
-        self.play(FadeOut(marks, *felt), run_time=QUICK)
-        self.walk(0, 1, MOVE, *self.rule.speaks(NEXT))
+        if len(marks):
+            self.play(FadeOut(marks), run_time=QUICK)
+        self.walk(0, 1, MOVE)
+        self.speak_of(legend, NEXT)
         if vectors is not None:
             self.name(vectors.end, self.rule.parts[NEXT])
-        self.carry(1)
-        self.count(1, PLACED)
-        self.play(FadeOut(self.shown.pop(STEPPED), self.rows.titles[STEPPED]), run_time=FADE)
         self.turn()
+        self.walk_down(vectors)
+
+    def speak_of(self, legend: MountainLegend, number: int) -> None:
+        """A part of the rule goes from there into the list, and its words come."""
+        part, said = legend.row(number)
+        self.play(*self.rule.speaks(number), run_time=FADE)
+        self.play(TransformFromCopy(self.rule.parts[number], part), run_time=MOVE)
+        self.play(FadeIn(said), run_time=FADE)
+        self.remove(part, said)
+        self.add(part, said)
+
+    def walk_down(self, vectors: MountainVectors | None) -> None:
+        """From where the first step led all the way to where the run ends, on the map of all of it."""
+        mountain = self.mountain
+        if mountain.went_up or mountain.last < 2:
+            return
+        if vectors is not None:
+            names = VGroup(vectors.start, vectors.gradient, vectors.step, vectors.end)
+            old = self.map
+            whole = MountainMap(
+                self.stage,
+                self.picture.panel,
+                mountain,
+                (),
+                old.aside,
+                (old.zone.width, old.zone.height),
+                self.story.parameters[: mountain.last + 1],
+            )
+            self.play(FadeOut(names, old.whole, old.live), run_time=FADE)
+            whole.has_room = whole.has_room and whole.is_clear(
+                self.picture.panel, range(mountain.last + 1)
+            )
+            self.map = whole
+            if whole.has_room:
+                whole.lines.add(*whole.levels())
+                whole.show(1)
+                self.play(FadeIn(whole.whole, whole.live), run_time=FADE)
+                self.remove(whole.whole, whole.live)
+                self.add(whole.whole, whole.live)
+        self.walk(1, mountain.last, SWEEP)
 
     def name(self, pair: VGroup, source: VMobject | None) -> None:
         """A mark, and its symbol, which comes from where it is written."""
@@ -140,14 +211,14 @@ class MountainEndings(MountainScenes):
         self.remove(symbol)
         self.add(plate, symbol)
 
-    def above(self, beside: VGroup) -> MountainVectors | None:
+    def above(self) -> MountainVectors | None:
         """The map of his first step alone, as large as there is room; nothing where there is no map."""
         if not self.map.has_room:
             return None
         old, story, panel = self.map, self.story, self.picture.panel
         rows = rows_for(*(np.array(story.parameters[step]) for step in (0, 1)))
         for size in LARGE:
-            about = self.stage, panel, self.mountain, [*beside]
+            about = self.stage, panel, self.mountain, ()
             made = MountainMap(*about, old.aside, size, rows, last=1)
             if made.has_room:
                 break

@@ -10,7 +10,7 @@ from manim import DL, UR, BackgroundRectangle, Polygon, Rectangle, VGroup, VMobj
 
 from symgd.animations.descending.lantern_fog import CLEAR, DENSE
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.formulas.numerals import Scale, scale_of
+from symgd.animations.formulas.numerals import Scale, listed, scale_of
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.bare_frame import BareFrame
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -58,8 +58,9 @@ class MountainMap:
         right, top = box.right - EDGE, box.top - EDGE - TITLE
         self.zone = Zone(right - size[0], right, top - size[1], top)
         if aside is not None:
-            top = box.top - TITLE
-            low = max(box.bottom, top - TALLEST * aside.width)
+            top = min(box.top, aside.top) - TITLE
+            foot = box.bottom if box.bottom < aside.top - TITLE else aside.bottom
+            low = max(foot, top - TALLEST * aside.width)
             self.zone = Zone(aside.left, aside.right, low, top)
         self.has_room = aside is not None or self.is_free(panel, beside, lights=rows is None)
         self.has_room = self.has_room and not mountain.over_parameter
@@ -115,7 +116,12 @@ class MountainMap:
         stage, zone = self.stage, self.zone
         first, second = (Symbol(name) for name in self.story.shown_names)
         title: Label = message("from above")
-        said = stage.sentence(title, em=EM).put(zone.left, zone.top + CLEARED)
+        shown = [self.story.names[axis] for axis in self.story.axes]
+        others = [Symbol(name) for name in self.story.names if name not in shown]
+        if others:
+            title = message("from above, without {names}", names=listed(others))
+        said = stage.sentence(title, em=EM).at_most(zone.width)
+        said.put(zone.left, zone.top + CLEARED)
         across = self._name(first)
         across.put(zone.right - CLEARED - across.width, zone.bottom + CLEARED)
         up = self._name(second)

@@ -6,7 +6,7 @@ import numpy as np
 from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.descending.mountain_picture import BELOW, LIGHT, MountainPicture
-from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, POSITION, STEPPED
+from symgd.animations.descending.mountain_rows import FELT, PLACED, POSITION, STEPPED
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Label
@@ -27,7 +27,7 @@ class MountainPairs:
 
     def pair(self, row: int) -> VGroup:
         """The mark and the symbol of a row."""
-        made = {HIGH: self._height, PLACED: self._place, FELT: self._slope, STEPPED: self._stride}
+        made = {PLACED: self._place, FELT: self._slope, STEPPED: self._stride}
         mark, symbol = made[row]()
         plate = BackgroundRectangle(
             symbol, color=self.stage.palette.ground, fill_opacity=1, buff=PLATE
@@ -39,8 +39,6 @@ class MountainPairs:
         mountain = self.picture.mountain
         story = mountain.story
         cost, only = story.problem.cost_name, Symbol(story.names[0])
-        if row == HIGH:
-            return cost
         if row == PLACED:
             return only if mountain.over_parameter else POSITION
         if row == FELT:
@@ -55,8 +53,6 @@ class MountainPairs:
             sign = ["−"] if self.picture.mountain.over_parameter else []
             parts = [*sign, self.symbol(STEPPED), " ", self.symbol(FELT)]
         made = self.stage.sentence(*parts, em=EM)
-        if row == HIGH:
-            made.set_fill(self.stage.palette.error)
         for place in places:
             self._put(made, *place)
             if not any(_touch(made, other) for other in self.taken):
@@ -73,20 +69,11 @@ class MountainPairs:
         made.put(left, 0.0)
         made.shift((0, height - made.get_center()[1], 0))
 
-    def _dashed(self, end: FloatArray) -> VGroup:
-        line = stroke(self.stage.palette.ink, 1.8)
-        return VGroup(drawn(line, [(self.here, end)], dashed=True))
-
-    def _height(self) -> tuple[VGroup, Typeset]:
-        """A level line to the axis of heights."""
-        axis = np.array([self.picture.panel.box.left, self.here[1], 0.0])
-        places = ((axis + np.array([ASIDE, side * EM, 0.0]), True) for side in (1, -1))
-        return self._dashed(axis), self._said(HIGH, *places)
-
     def _place(self) -> tuple[VGroup, Typeset]:
         """A line down to the other axis."""
         foot = np.array([self.here[0], self.picture.panel.box.bottom, 0.0])
-        return self._dashed(foot), self._said(PLACED, (foot + np.array([ASIDE, EM, 0.0]), True))
+        line = drawn(stroke(self.stage.palette.ink, 1.8), [(self.here, foot)], dashed=True)
+        return VGroup(line), self._said(PLACED, (foot + np.array([ASIDE, EM, 0.0]), True))
 
     def _slope(self) -> tuple[VGroup, Typeset]:
         """The tangent, named at an end of it."""

@@ -64,6 +64,17 @@ class MountainRows:
             self._title(said, place) for said, place in zip(TITLES, self.zones, strict=True)
         ]
 
+    @property
+    def room(self) -> Zone:
+        """Where all rows stand, below the rule."""
+        zones = self.zones
+        return Zone(
+            min(zone.left for zone in zones),
+            max(zone.right for zone in zones),
+            min(zone.bottom for zone in zones),
+            max(zone.top for zone in zones),
+        )
+
     def _title(self, said: Message, zone: Zone) -> Typeset:
         made = self.stage.sentence(bold=self.stage.said(said), em=TITLE_EM).at_most(zone.width)
         return made.put(zone.left, zone.top - TITLE_EM)
@@ -200,6 +211,18 @@ class MountainRows:
         if not self.by_parts:
             return []
         return [*row[1 if self.is_low else CHANGES].items]
+
+    def added(self, step: int) -> VGroup:
+        """A step's numbers behind those of the place where it begins, with a plus sign."""
+        rate, zone = self.story.rate_at(step), self.zones[PLACED]
+        place = self.row(PLACED, step)
+        made = self._vector([" + "], [-rate * slope for slope in self.story.gradient(step)])
+        made.scale(self.size)
+        left = float(place.get_right()[0]) + EQUAL * EM
+        made.scale(min(1.0, (zone.right - left) / made.width))
+        return made.shift(
+            (left - made.get_left()[0], place.get_center()[1] - made.get_center()[1], 0)
+        )
 
     def change(self, step: int) -> float:
         """The step as it is written."""

@@ -12,6 +12,7 @@ from manim import (
     TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
+    there_and_back,
 )
 
 from symgd.animations.descending.earlier_sight import EarlierSight
@@ -19,7 +20,7 @@ from symgd.animations.descending.mountain import CAREFUL, Mountain
 from symgd.animations.descending.mountain_map import SIZES, MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
-from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED, MountainRows
+from symgd.animations.descending.mountain_rows import HIGH, PLACED, STEPPED, MountainRows
 from symgd.animations.descending.mountain_rule import MountainRule
 from symgd.animations.descending.mountain_views import short_steps, valley
 from symgd.animations.formulas.numerals import numeral
@@ -34,7 +35,7 @@ MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
 TINY = 1e-6
 COUNTS = 12  # times that numbers change at most while he walks
 SINGLY = 4  # steps that are shown one by one
-MELTED = 0.25  # how much is seen of a number that comes to where it is added
+GROWN = 1.25  # a number that is added elsewhere, for a moment
 ASIDE, GAP = (1.9, 1.0), 0.25  # the widths of the mountain and a map beside it, in shares
 
 
@@ -187,21 +188,19 @@ class MountainScenes(RunLesson):
 
     def arrive(self, step: int, seconds: float = FADE) -> None:
         """The numbers of where he stands now, that of the step which he would make next among them."""
-        self.renew(step, seconds, HIGH, PLACED, FELT, STEPPED)
+        self.renew(step, seconds, *self.shown)
 
     def carry(self, step: int) -> None:
-        """He stands as high as he does now, and his step's numbers go into his place's."""
-        self.count(step, HIGH)
+        """His step's numbers are added to his place's; then all that is told is of where he stands now."""
         row = self.shown.get(STEPPED)
         changes = self.rows.changes(row) if row is not None else []
         if changes:
-            places = self.shown[PLACED][-1].items
-            copies = [change.copy() for change in changes]
-            pairs = zip(copies, places, strict=True)
-            flights = [one.animate.move_to(place).set_fill(opacity=MELTED) for one, place in pairs]
-            self.play(*flights, run_time=MOVE)
-            self.remove(*copies)
-            self.count(step, PLACED)
+            added = self.rows.added(step - 1)
+            grown = (c.animate(rate_func=there_and_back).scale(GROWN).build() for c in changes)
+            self.play(FadeIn(added), *grown, run_time=MOVE)
+            self.wait(FADE)
+            self.play(FadeOut(added), run_time=QUICK)
+        self.count(step, HIGH, PLACED)
 
     def walk(self, start: float, end: float, seconds: float, *others: Animation) -> None:
         """He goes from one time of the descent to another; what he felt and meant to step stays behind."""

@@ -64,8 +64,11 @@ def slope(mountain: Mountain) -> Caption:
     return (said.filled(value=value),)
 
 
-def step(mountain: Mountain) -> Caption:
-    """The first step."""
+def step(mountain: Mountain, *, seen: bool = True) -> Caption:
+    """The first step, and whether it is long enough to be seen."""
+    if not seen:
+        short = message("It is too short to be seen: the same rate goes on, step after step.")
+        return *step(mountain), short
     story = mountain.story
     right = mountain.feet[1] > mountain.feet[0]
     way = (
@@ -211,7 +214,9 @@ def ending(mountain: Mountain) -> Caption:
     """What the viewer can do."""
     again = message("Once more his first step: each word of the story has its symbol.")
     said = message("You can now say what each word of the story is in the formula.")
-    after = message("He takes the step: there the next one begins.")
+    after = message("He takes the step. There the next one begins, and so all the way down.")
+    if mountain.went_up:
+        after = message("He takes the step: there the next one begins.")
     if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
         return again, after, said, message("And why a man with a compass can still get lost.")
     return again, after, said
