@@ -47,7 +47,8 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 ANSWER = 1.0  # seconds in which the picture answers at least
-QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.25
+QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.3
+NAMED, RULE_FIRST = 0.4, 0.6  # seconds in which a rule comes, and stays before its move
 PARKS = 0.8  # seconds in which a result goes to where it waits
 STRIKE = 0.4  # seconds more, where something is struck out
 READ, READ_LONG, READ_KNOWN = 2.5, 4.0, 1.3  # seconds that a rule takes, the lesson's, a known one
@@ -69,6 +70,7 @@ class DeriveGradient(DeriveChanges):
 
     ghost: Formula | None
     going: list[Animation]
+    mark: Mobject | None = None  # behind the part that is about to change
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -119,7 +121,7 @@ class DeriveGradient(DeriveChanges):
         swing = alone if self.picture is not None and alone and self.picture.moves(alone) else ""
         if swing:
             yield from self.swing_beats(swing)
-        for number, parts in enumerate(self.changes_of(section)):
+        for parts in self.changes_of(section):
             hurried = self.knows(parts)
             caption = self.caption_of(parts, section)
             loud = [step.rule.name for part in parts for step in part.steps if not step.rule.quiet]
@@ -129,7 +131,6 @@ class DeriveGradient(DeriveChanges):
                 section=section,
                 parts=parts,
                 tempo=self.tempo_of(parts, hurried=hurried),
-                swing=swing if not number and (not hurried or self.answers_all) else "",
             )
             name = rules[0] if rules else message("next line")
             if len(rules) > 1 and all(part.is_algebra for part in parts):
@@ -214,6 +215,7 @@ class DeriveGradient(DeriveChanges):
 
     def show_first(self, section: Section) -> None:
         """The section's first line: from the cost, or from the shared lines' last."""
+        self.settle()
         names, letter = tuple(map(Symbol, section.names)), section.letter
         if letter is not None:
             said = message("The same steps for {letter} = {names}", letter=letter, names=names)
@@ -238,6 +240,11 @@ class DeriveGradient(DeriveChanges):
         self.rewrite(self.space.line(start), stays, aside=self.rows_go(), tempo=tempo)
         self.define(self.letters_of(section, start.right))
 
+    def settle(self) -> None:
+        """The model goes back to where it was, and the inner derivative is written out."""
+        self.take_back()
+        self.unfold()
+
     def park(self, following: Section, again: Equation) -> None:
         """A result goes to the notes, where it waits for the others, and the line is again one that was shown before."""
         number, result = len(self.parked), self.line.term
@@ -258,11 +265,12 @@ class DeriveGradient(DeriveChanges):
         self.play(going, FadeIn(self.line, rate_func=LATE), run_time=PARKS)
         self.letters = {**kept, name: row}
 
-    def show_line(
-        self, section: Section, parts: Sequence[Stroke], tempo: float, swing: str = ""
-    ) -> None:
-        """All moves of a line; the first goes with the model's motion, where it derives by one parameter."""
-        self.take_back()
+    def show_line(self, section: Section, parts: Sequence[Stroke], tempo: float) -> None:
+        """All moves of a line; the arrows of an inner derivative stay while it is derived."""
+        if all(part.is_algebra for part in parts):
+            self.take_back()
+        else:
+            self.leave_arms_alone()
         ruled, room = sum(not part.puts_back for part in parts), self.room_at(section, parts)
         self.packed = ruled > TWO or (ruled == TWO and room < ROOM_FOR_TWO)
         self.going = [*self.rows_go(), *self.readout_goes()]
@@ -270,7 +278,9 @@ class DeriveGradient(DeriveChanges):
             if number:
                 self.turn()
             begun = self.time
-            self.show_stroke(section, part, tempo, swing if not number else "")
+            if self.card_of(part) is not None:  # its way leads over the rules
+                self.going += self.rows_go()
+            self.show_stroke(section, part, tempo)
             last = number == len(parts) - 1
             self.let_read(part, begun, last=last, known=tempo == QUICKLY)
 
@@ -288,48 +298,78 @@ class DeriveGradient(DeriveChanges):
         if lasted < least:
             self.wait(least - lasted)
 
-    def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
-        """Mark what is rewritten, rewrite it, and name the rule."""
+    def show_stroke(self, section: Section, stroke: Stroke, tempo: float) -> None:
+        """Mark what is rewritten and name the rule, then rewrite it."""
         self.leave_ghost()
-        boxes, mark = list[tuple[Any, Path, Path]](), None
-        wanted, rows = self.letters_of(section, stroke.after), self.reasons(stroke)
-        gone, settling = self.room_for(rows, wanted)
-        card = self.card_of(stroke)
-        kept = {**wanted, card.name: Equation(card.letter, card.letter)} if card else wanted
-        before_it, self.going = [*self.going, *gone, *self.letters_go(kept)], []
-        if stroke.path is not None:
-            path = (*RIGHT_SIDE, *stroke.path)
-            mark = self.marked(self.line.glyphs(path))
-            if stroke.stays_together:
-                boxes.append((mark, path, path))
-            self.bring_to_back(mark)
-            before_it.append(FadeIn(mark))
-        if before_it:
-            self.play(*before_it, run_time=MARK * tempo)
+        left, rows = _left(section), self.reasons(stroke)
+        wanted = self.letters_of(section, stroke.after)
+        if self.inner is not None and not self.stays_folded(stroke):
+            self.unfold()
         before = self.line
-        if stroke.named is not None:
-            self.name_part(stroke.named, wanted)
+        if self.can_fold(stroke):
+            self.begin_stroke(stroke, wanted, rows)
+            self.name_part(stroke.named or (), wanted)
             self.square_begins(stroke)
-        after = self.space.line(Equation(_left(section), stroke.after))
-        moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
-            tempo *= SLOWLY
-        if card is not None:
-            self.put_back(card, after, moves, [*settling, *self.square_goes()], tempo)
+            self.fold_in(left, stroke)
+            self.name_rules(rows, tempo)
+            self.split(left, stroke)
         else:
-            swings = self.swinging(swing) or self.answering(
-                stroke, section.names if section.letter is None else ()
-            )
-            if mark is not None and not boxes:  # its part falls to pieces
-                settling, mark = [*settling, FadeOut(mark, rate_func=EARLY)], None
-            self.rewrite(after, moves, *swings, boxes=boxes, aside=settling, tempo=tempo)
-        naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
-        self.define(wanted, others=naming, tempo=tempo)
+            self.begin_stroke(stroke, wanted, rows, tempo)
+            self.name_rules(rows, tempo)
+            self.change(left, stroke, wanted, tempo, section)
+        self.define(wanted, others=[*leaving(self.mark), *self.show_ghost(before)], tempo=tempo)
+        self.mark = None
         self.square_named(stroke)
         if section.letter is None and tempo != QUICKLY:
             self.rows_answer(stroke, section.names[0])
-        if not swing:
-            self.terms_moved(stroke, self.line)
+
+    def begin_stroke(
+        self, stroke: Stroke, wanted: Letters, rows: Sequence[Mobject], tempo: float = AT_LEISURE
+    ) -> None:
+        """What was read goes, and the part that changes is marked, unless it gets a box of its own."""
+        gone, settling = self.room_for(rows, wanted)
+        card = self.card_of(stroke)
+        kept = {**wanted, card.name: Equation(card.letter, card.letter)} if card else wanted
+        first, self.going = [*self.going, *gone, *settling, *self.letters_go(kept)], []
+        if stroke.path is not None and not self.can_fold(stroke):
+            self.mark = self.marked(self.line.glyphs((*RIGHT_SIDE, *stroke.path)))
+            self.bring_to_back(self.mark)
+            first.append(FadeIn(self.mark))
+        if first:
+            self.play(*first, run_time=MARK * tempo)
+
+    def name_rules(self, rows: Sequence[Mobject], tempo: float) -> None:
+        """A rule stands beside the line before anything moves by it."""
+        if rows:
+            self.play(*map(FadeIn, rows), run_time=NAMED * tempo)
+            self.wait(RULE_FIRST * tempo)
+
+    def change(
+        self, left: Term, stroke: Stroke, wanted: Letters, tempo: float, section: Section
+    ) -> None:
+        """The line becomes the next, and the picture answers."""
+        if stroke.named is not None:
+            self.name_part(stroke.named, wanted)
+            self.square_begins(stroke)
+        after = self.space.line(Equation(left, self.folded(stroke.after)))
+        moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
+        if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
+            tempo *= SLOWLY
+        card = self.card_of(stroke)
+        if card is not None:
+            self.put_back(card, after, moves, [*leaving(self.mark), *self.square_goes()], tempo)
+            self.mark = None
+            return
+        boxes, aside = list[tuple[Any, Path, Path]](), list[Animation]()
+        if self.mark is not None and stroke.stays_together and stroke.path is not None:
+            path = (*RIGHT_SIDE, *stroke.path)
+            boxes.append((self.mark, path, path))
+        elif self.mark is not None:  # its part falls to pieces
+            aside.append(FadeOut(self.mark, rate_func=EARLY))
+            self.mark = None
+        names = section.names if section.letter is None else ()
+        answers = self.answering(stroke, names)
+        self.rewrite(after, moves, *answers, boxes=boxes, aside=aside, tempo=tempo)
 
     def rewrite(
         self,

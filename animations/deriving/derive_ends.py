@@ -83,6 +83,7 @@ class DeriveEnds(DeriveTogether):
 
     def show_alone(self) -> None:
         """The only derivative, over all the room there is."""
+        self.settle()
         self.play(*leaving(self.ghost, *self.rows, *self.letters.values()), run_time=0.4)
         self.ghost, self.rows, self.letters = None, VGroup(), {}
         (derivation,) = self.gradient.partials.values()
@@ -223,6 +224,7 @@ class DeriveEnds(DeriveTogether):
     def show_slope(self) -> None:
         """The only derivative as the slope of the cost's curve: a number, a tangent, and an arrow uphill."""
         assert self.story is not None
+        self.settle()
         self.clear_rows()
         layout = self.stage.layout
         picture = self.slope_picture(layout.picture)

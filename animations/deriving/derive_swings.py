@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, LaggedStart, Mobject, UpdateFromAlphaFunc, VGroup
+from manim import FadeIn, LaggedStart, Mobject, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_ends import DeriveEnds
@@ -34,6 +34,7 @@ class DeriveSwings(DeriveEnds):
 
     away: int | None  # the parameter with which the model was left
     arms: VGroup
+    arms_note: Mobject  # what the arrows are
     readout: VGroup
     read_names: Sequence[str] = ()  # whose values are told while the model moves
 
@@ -128,7 +129,7 @@ class DeriveSwings(DeriveEnds):
         self.play(coming, run_time=ARMS if not quickly else ARMS / 3)
         self.remove(*arms, note)
         self.add(arms, note)
-        self.arms, self.away = VGroup(arms, note), index
+        self.arms, self.arms_note, self.away = arms, note, index
 
     def give_way(self, note: Mobject) -> None:
         """Definitions for which a note leaves no room go until the next line."""
@@ -144,11 +145,20 @@ class DeriveSwings(DeriveEnds):
             return
         index, self.away = self.away, None
         self.remove(self.readout)
+        self.readout = VGroup()
 
         def back(_: Mobject, alpha: float) -> None:
             picture.show(picture.moved(index, 1 - alpha))
 
-        self.play(FadeOut(self.arms), UpdateFromAlphaFunc(picture.live, back), run_time=0.7)
+        gone = [self.arms, *([self.arms_note] if self.arms_note in self.mobjects else [])]
+        self.play(*leaving(*gone), UpdateFromAlphaFunc(picture.live, back), run_time=0.7)
+
+    def leave_arms_alone(self) -> None:
+        """The arrows stay; what was said of them goes, where rules come."""
+        if self.away is None or self.arms_note not in self.mobjects:
+            return
+        self.play(*leaving(self.readout, self.arms_note), run_time=GOING)
+        self.readout = VGroup()
 
     def show_swing_and_arms(self, name: str) -> None:
         """The motion, and what it says, without a question between them."""

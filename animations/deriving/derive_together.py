@@ -53,6 +53,7 @@ class DeriveTogether(ReasonRows):
 
     def show_together(self, lines: Sequence[Equation], alike: bool) -> None:
         """All partial derivatives, and what the inner derivative left in each."""
+        self.settle()
         waiting = {n: shown for n, shown in self.letters.items() if n in self.parked}
         gone = [shown for name, shown in self.letters.items() if name not in waiting]
         self.play(*leaving(self.ghost, *self.rows, *gone), run_time=0.4)
@@ -160,6 +161,10 @@ class DeriveTogether(ReasonRows):
 
     def marked(self, glyphs: VGroup) -> Mobject:
         """A plate behind a part."""
+        raise NotImplementedError  # abstract: the lesson has it
+
+    def settle(self) -> None:
+        """The model is where it was, and every letter written out that is no letter of the line."""
         raise NotImplementedError  # abstract: the lesson has it
 
     def inner_rows(self) -> VGroup:
