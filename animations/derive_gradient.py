@@ -7,6 +7,7 @@ there are data, the model answers beside it: one parameter moves as the cost is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -37,8 +38,15 @@ from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.contrast import paler
 from symgd.animations.staging.lesson import leaving
+from symgd.animations.stories.short_names import (
+    renamed,
+    short_names,
+    short_parameters,
+    with_short_names,
+)
 from symgd.optimize.example import demo_problem
 from symgd.problem.problem import Problem
+from symgd.problem.shades import by_shade
 from symgd.terms import Equation, Path, Symbol, Term
 from symgd.writing.moves import Move
 from symgd.writing.outline import Section, sections
@@ -78,6 +86,7 @@ class DeriveGradient(DeriveChanges):
 
     def beats(self) -> Iterator[Beat]:
         """The question, one beat a line of the derivation, the model answering, and the gradient as a vector."""
+        self.shorten_names()
         self.sections = sections(self.gradient.exposition)
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
         self.parked = {}
@@ -86,8 +95,7 @@ class DeriveGradient(DeriveChanges):
         self.long = sum(len(each.lines) for each in self.sections) > LONG
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
-        can_swing = len(self.problem.inputs) == 1 or not self.problem.has_examples
-        pictured = self.story is not None and can_swing
+        pictured = self.story is not None and len(self.problem.targets) <= 1
         self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=pictured)
         self.picture: SwingPicture | FunctionPicture | None = None
         if self.story is not None and self.space.picture is not None:
@@ -97,6 +105,19 @@ class DeriveGradient(DeriveChanges):
         for section in self.sections:
             yield from self.section_beats(section)
         yield from self.last_beats()
+
+    def shorten_names(self) -> None:
+        """Columns that are words, and long parameters, have letters in the formulas; what these are called is told."""
+        own, run = self.problem, self.run
+        names = {**short_names(own), **short_parameters(own)}
+        if not names:
+            return
+        self.run = None if run is None else with_short_names(run, parameters=True)
+        self.problem = renamed(own, names) if self.run is None else self.run.problem
+        self.stage = replace(self.stage, parameters=by_shade(self.problem))
+        told = [*own.parameters, *(own.inputs if len(own.inputs) > 1 else ())]
+        self.meanings = {names[name]: own.labels.get(name, name) for name in told if name in names}
+        self._derive = None
 
     def all_lines(self) -> list[Term]:
         """Every line that is shown."""
@@ -291,6 +312,8 @@ class DeriveGradient(DeriveChanges):
     def let_read(self, stroke: Stroke, begun: float, *, last: bool, known: bool) -> None:
         """A rule stays for a while, those that the film is about for longer, and those that are known not so long."""
         least = READ if last or not stroke.is_algebra else READ_KNOWN
+        if stroke.puts_back:
+            return
         least = min(least, READ_KNOWN if not last else READ_AGAIN) if known else least
         if not self.many and not self.long and stroke.uses(*HEART):
             least = READ_LONG
@@ -342,7 +365,8 @@ class DeriveGradient(DeriveChanges):
         """A rule stands beside the line before anything moves by it."""
         if rows:
             self.play(*map(FadeIn, rows), run_time=NAMED * tempo)
-            self.wait(RULE_FIRST * tempo)
+            if tempo == AT_LEISURE:
+                self.wait(RULE_FIRST)
 
     def change(
         self, left: Term, stroke: Stroke, wanted: Letters, tempo: float, section: Section

@@ -29,7 +29,7 @@ from symgd.animations.comparing.ravine_scenes import LENGTHS, costs_in
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.row_points import RowPoints
-from symgd.animations.comparing.short_names import with_short_names
+from symgd.animations.stories.short_names import with_short_names
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import LEADING, WalkTable
 from symgd.animations.formulas.formula import Formula

@@ -2,7 +2,7 @@
 
 Laws
 ----
-- algebra that is new goes in groups: zeros, ones, what goes in front; what was shown before goes in fewer moves
+- algebra that is new goes in groups: zeros and ones, what goes in front; what was shown before goes in one move
 - of a long derivation, lines whose rules are known share beats
 """
 
@@ -17,6 +17,7 @@ from symgd.animations.deriving.strokes import (
     ends_signed,
     front_moves,
     in_one,
+    nothings_together,
     strokes,
     unsigned,
 )
@@ -45,7 +46,7 @@ class DeriveChanges(DeriveChain):
         yield from self.tidied(waiting, section)
 
     def tidied(self, waiting: Sequence[Stroke], section: Section) -> Iterator[Sequence[Stroke]]:
-        """Algebra: zeros, ones, what goes in front, each a beat of its own; what was shown before, in a beat for all."""
+        """Algebra: zeros and ones, what goes in front, each a beat of its own; what was shown before, in a beat for all."""
         if not waiting:
             return
         partials, groups = self.gradient.partials, alike(waiting)
@@ -53,7 +54,7 @@ class DeriveChanges(DeriveChain):
             [in_one(part, section, partials)[0] for part in front_moves(group)] for group in groups
         ]
         if "algebra" not in self.said or len(made) == 1:
-            yield from made
+            yield from nothings_together(made)
         elif self.many or self.knows(waiting):
             yield in_one(waiting, section, partials)
         else:

@@ -36,7 +36,7 @@ from symgd.writing.words import message
 
 STAYS = Move("stays", (0,), (0,))
 NOTE_EM, NUMBER_EM, TASK_EM, ANSWER_EM = 0.34, 0.4, 0.4, 0.32
-TRYING, NUDGE = 3.5, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+TRYING, NUDGE = 2.8, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
 ENOUGH = 0.4  # seconds that a picture stands still which the next beat leaves as it is
 CLEAR_OF = 0.15  # of lines that pass
 FEW = 3  # numbers that a heading has room for
@@ -157,7 +157,9 @@ class DeriveEnds(DeriveTogether):
         """Each line comes to a number, a slope along one scale; both together are an arrow uphill."""
         assert self.story is not None
         layout = self.stage.layout
-        picture = GradientPicture(self.stage, layout.picture, self.story, self.rows_said)
+        picture = GradientPicture(
+            self.stage, layout.picture, self.story, self.rows_said, self.meanings
+        )
         values = self.values_left()
         if len(self.marks):
             self.play(*leaving(self.marks), run_time=0.3)

@@ -13,6 +13,7 @@ from symgd.animations.deriving.derive_ends import DeriveEnds
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.gradient_picture import told
 from symgd.animations.deriving.reason_rows import GOING, NAME_EM, ROW_GAP
+from symgd.animations.deriving.row_swing_picture import RowSwingPicture
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.lesson import leaving
@@ -43,7 +44,8 @@ class DeriveSwings(DeriveEnds):
         if self.problem.has_examples:
             own = self.problem.labels != self.example().labels
             made_up = own and self.rows_said is not None
-            return SwingPicture(self.stage, zone, story.run, made_up=made_up)
+            kind = SwingPicture if len(self.problem.inputs) == 1 else RowSwingPicture
+            return kind(self.stage, zone, story.run, made_up=made_up)
         return FunctionPicture(self.stage, zone, story)
 
     def slope_said(self, name: str) -> Message:

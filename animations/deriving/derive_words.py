@@ -166,7 +166,7 @@ def square_grows(letter: Term) -> Message:
 
 
 def tidied(strokes: Sequence[Stroke], *, first: bool) -> Message:
-    """Of algebra: the zeros that go, the ones, what goes in front, or that the rules are named beside it."""
+    """Of algebra: the zeros and ones that go, what goes in front, or that the rules are named beside it."""
     kinds = {part.kind for part in strokes}
     if kinds == {ZEROS}:
         if first:
@@ -174,6 +174,8 @@ def tidied(strokes: Sequence[Stroke], *, first: bool) -> Message:
         return message("Zeros add nothing: they go.")
     if kinds == {ONES}:
         return message("A factor of one changes nothing: it goes, too.")
+    if kinds == {ZEROS, ONES}:
+        return message("What is left is algebra: adding 0 or multiplying by 1 changes nothing.")
     if kinds == {""} and any(part.uses(FRONT) for part in strokes):
         return message("What is the same for all examples goes in front of the sum.")
     if first:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 import numpy as np
@@ -14,7 +14,7 @@ from symgd.animations.pictures.even_picture import closed
 from symgd.animations.pictures.level_labels import Pieces, labelled
 from symgd.animations.pictures.parameter_picture import Plane
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
-from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
@@ -36,14 +36,19 @@ class GradientPicture:
     """The plane of two parameters round the point where the gradient is taken."""
 
     def __init__(
-        self, stage: Stage, zone: Zone, story: DescentStory, said: Message | None = None
+        self,
+        stage: Stage,
+        zone: Zone,
+        story: DescentStory,
+        said: Message | None = None,
+        meanings: Mapping[str, str] | None = None,
     ) -> None:
         self.stage, self.story = stage, story
         self.axes = [*story.axes]
         self.start: FloatArray = story.parameters[0][self.axes]
         self.slopes = np.array([told(value, story) for value in story.gradient(0)])
         x, y, self.equal = self._scales(zone)
-        first, second = (Symbol(name) for name in story.shown_names)
+        first, second = (self._named(name, meanings or {}) for name in story.shown_names)
         self.panel = PlotPanel(stage, zone, x, y, x_label=first, y_label=second)
         self.dot = Circle(radius=DOT, stroke_color=stage.palette.ground, stroke_width=1.5)
         self.dot.set_fill(stage.palette.prediction, opacity=1)
@@ -61,6 +66,12 @@ class GradientPicture:
             if not self.equal:
                 note = message("slice at {point}; axes not to scale", point=where)
         self.note = self.panel.corner(note, NOTE_EM)
+
+    @staticmethod
+    def _named(name: str, meanings: Mapping[str, str]) -> Label:
+        if name not in meanings:
+            return Symbol(name)
+        return message("{letter}: {name}", letter=Symbol(name), name=meanings[name])
 
     def _scales(self, zone: Zone) -> tuple[Scale, Scale, bool]:
         """Scales that hold the line of equal cost through the point, and the arrow with its numbers."""

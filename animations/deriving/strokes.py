@@ -173,6 +173,18 @@ def front_moves(parts: Sequence[Stroke]) -> list[Sequence[Stroke]]:
     return [*alone[:first], parts[first:last], *alone[first:]]
 
 
+def nothings_together(groups: Sequence[Sequence[Stroke]]) -> list[Sequence[Stroke]]:
+    """Zeros that go and ones that go after them, as one group."""
+    made: list[Sequence[Stroke]] = []
+    for group in groups:
+        both = (made[-1], group) if made else ()
+        if both and all(any(part.kind for part in each) for each in both):
+            made[-1] = [*made[-1], *group]
+        else:
+            made.append(group)
+    return made
+
+
 def ends_signed(parts: Sequence[Stroke]) -> bool:
     """Whether a minus sign right after Σ is left by algebra."""
     sums = [part.children[0] for _, part in parts[-1].after.walk() if isinstance(part, BigSum)]

@@ -9,7 +9,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 from manim import Dot, Polygon, VGroup, VMobject
@@ -43,17 +43,19 @@ ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -
 class SwingPicture:
     """Data and a model with one input, at chosen values of the parameters."""
 
+    most = POINTS  # rows that are shown
+
     def __init__(self, stage: Stage, zone: Zone, run: Run, *, made_up: bool = False) -> None:
         self.made_up = made_up
         self.stage, self.run, self.problem = stage, run, run.problem
         self.names = run.trace.parameters
         self.start: FloatArray = np.array(run.trace.table[0, : len(self.names)])
         self.predict = predictor(self.problem)
-        (name,) = self.problem.inputs
-        rows = spread(len(run.data), POINTS)
-        self.xs, self.ys = run.data[name][rows], run.data[self.problem.target][rows]
+        rows = spread(len(run.data), self.most)
+        self.columns = [run.data[name][rows] for name in self.problem.inputs]
+        self.xs, self.ys = self._across(), run.data[self.problem.target][rows]
         self.among = spread(len(rows), RESIDUALS)
-        self.panel = self._panel(zone, name)
+        self.panel = self._panel(zone)
         palette = stage.palette
         self.residuals, self.line = stroke(palette.error, 2.5), stroke(palette.prediction, 4)
         self.still = stroke(palette.prediction, 2, PALE)
@@ -65,7 +67,14 @@ class SwingPicture:
         self.live = VGroup(self.still, self.residuals, self.line, self.points)
         self.show(self.start)
 
-    def _panel(self, zone: Zone, name: str) -> PlotPanel:
+    def _across(self) -> FloatArray:
+        """Where each row stands across: at its input."""
+        return self.columns[0]
+
+    def _x_label(self) -> Label:
+        return self._named(self.problem.inputs[0])
+
+    def _panel(self, zone: Zone) -> PlotPanel:
         """Scales that hold the data, the axis where a line turns, and what the model says as it moves."""
         reach = [*self.xs.tolist(), *([0.0] if self._turns_near else [])]
         self.x = scale_of(reach)
@@ -77,11 +86,11 @@ class SwingPicture:
             zone,
             self.x,
             y,
-            x_label=self._named(name),
+            x_label=self._x_label(),
             y_label=self._named(self.problem.target),
         )
 
-    @cached_property
+    @property
     def _turns_near(self) -> bool:
         """Whether a straight line's pivot, where its input is zero, is near the data."""
         low, high = float(self.xs.min()), float(self.xs.max())
@@ -93,11 +102,18 @@ class SwingPicture:
         if self.made_up:
             return Symbol(TARGET if name == self.problem.target else INPUT)
         label = self.problem.labels[name]
-        return Symbol(name) if label == name else label
+        if label == name:
+            return Symbol(name)
+        return message("{letter}: {name}", letter=Symbol(name), name=label)
 
     def said(self, values: FloatArray) -> FloatArray:
         """What the model says of the data."""
-        return self.predict(values, [self.xs])
+        return self.predict(values, self.columns)
+
+    def pieces(self, values: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """The model as it is drawn."""
+        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+        return self.panel.segments(xs, self.predict(values, [xs]))
 
     def slopes(self, index: int) -> FloatArray:
         """How fast the prediction of each row changes with a parameter."""
@@ -128,8 +144,7 @@ class SwingPicture:
 
     def show(self, values: FloatArray) -> SwingPicture:
         """Draw line and residuals for these parameters."""
-        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
-        drawn(self.line, self.panel.segments(xs, self.predict(values, [xs])))
+        drawn(self.line, self.pieces(values))
         said, pieces = self.said(values), []
         for row in self.among:
             if np.isfinite(said[row]):
@@ -147,8 +162,7 @@ class SwingPicture:
 
     def stay(self) -> None:
         """Leave a pale line where the model began."""
-        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
-        drawn(self.still, self.panel.segments(xs, self.predict(self.start, [xs])), dashed=True)
+        drawn(self.still, self.pieces(self.start), dashed=True)
 
     def arms(self, index: int) -> VGroup:
         """At a few points: an arrow as long as the prediction moves, with the inner derivative; and a straight line's lever arms."""
@@ -233,12 +247,11 @@ class SwingPicture:
 
     def _taken(self, others: VGroup, index: int) -> FloatArray:
         """Positions of all that a label must not cover, of shape (n, 2)."""
-        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
         found = [
-            self.panel.position(x, float(y))
+            end
             for values in (self.start, self.moved(index, 1.0))
-            for x, y in zip(xs, self.predict(values, [xs]), strict=True)
-            if np.isfinite(y)
+            for piece in self.pieces(values)
+            for end in (*piece, (piece[0] + piece[1]) / 2)
         ]
         found += [dot.get_center() + shift for dot in self.points for shift in ROUND]
         drawn_parts = [self.residuals, *others.family_members_with_points()]
