@@ -59,13 +59,13 @@ QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.3
 NAMED, RULE_FIRST = 0.4, 0.6  # seconds in which a rule comes, and stays before its move
 PARKS = 0.8  # seconds in which a result goes to where it waits
 STRIKE = 0.4  # seconds more, where something is struck out
-READ, READ_LONG, READ_KNOWN = 2.5, 4.0, 1.3  # seconds that a rule takes, the lesson's, a known one
+READ, READ_LONG, READ_KNOWN = 2.5, 3.6, 1.1  # seconds that a rule takes, the lesson's, a known one
 READ_AGAIN = 1.8  # the last of known ones
 LATE = squish_rate_func(smooth, 0.6, 1.0)
 HEART = ("chain rule", "power rule")
 DESCENDS, SLOWLY = (
     "power rule",
-    2.0,
+    1.7,
 )  # the rule whose exponent comes down, and how much longer that takes
 SHOWN_SLOWLY = 2
 TWO, ROOM_FOR_TWO = 2, 2.1  # rules whose laws have room in full, and the height they take

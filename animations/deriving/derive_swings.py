@@ -43,7 +43,7 @@ class DeriveSwings(DeriveEnds):
         """Data with the model, or a function's own picture."""
         if self.problem.has_examples:
             own = self.problem.labels != self.example().labels
-            made_up = own and self.rows_said is not None
+            made_up = own and self.run is None
             kind = SwingPicture if len(self.problem.inputs) == 1 else RowSwingPicture
             return kind(self.stage, zone, story.run, made_up=made_up)
         return FunctionPicture(self.stage, zone, story)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 import numpy as np
-from manim import DL, DOWN, DR, UL, UP, UR, BackgroundRectangle, Circle, VGroup, VMobject
+from manim import DL, DR, UL, UR, BackgroundRectangle, Circle, VGroup, VMobject
 
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
@@ -21,7 +21,8 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
 LENGTH = 0.3  # of the picture's shorter side
-DOT, EM, NOTE_EM = 0.1, 0.3, 0.27
+DOT, EM, NOTE_EM, NAME_EM = 0.1, 0.3, 0.27, 0.3
+AFTER = 0.1  # from an end to its name
 ROOM = 0.08
 ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of the zone
 STEPS = 10
@@ -226,9 +227,12 @@ class GradientPicture:
 
     def _name_of(self, piece: tuple[FloatArray, FloatArray]) -> VGroup:
         """What the way against the gradient is, beyond its end, on a plate."""
-        end, way = piece[1], self.way()
-        shown = self.stage.sentence(message("downhill"), em=NOTE_EM)
-        shown.next_to(end, UP if way[1] < 0 else DOWN, buff=0.12)
+        along = piece[1] - piece[0]
+        along = along / max(float(np.linalg.norm(along)), ROUNDING)
+        shown = self.stage.sentence(message("downhill"), em=NAME_EM)
+        half = np.array([shown.width / 2, shown.height / 2, 0.0])
+        beyond = 1 / max(*(np.abs(along[:2]) / half[:2]).tolist(), ROUNDING)  # to its box's edge
+        shown.move_to(piece[1] + along * (beyond + AFTER))
         self._inside(shown)
         up = min(0.0, self.panel.box.top - float(shown.get_top()[1]))
         shown.shift([0.0, up, 0.0])

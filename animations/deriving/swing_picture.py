@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from manim import Dot, Polygon, VGroup, VMobject
+from manim import BackgroundRectangle, Dot, Polygon, VGroup, VMobject
 
 from symgd.animations.formulas.numerals import numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -23,11 +23,13 @@ from symgd.optimize.run import Run
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
-POINTS, RESIDUALS, ARMS = 120, 30, 3
+POINTS, RESIDUALS = 120, 30
+SHOWN_AT = (0.25, 0.6, 1.0)  # of the data's range: where a row is told of
 SAMPLES = 80
 REACH = 0.9  # how far beyond the data a line may widen the picture, in ranges of the data
 SWING = 0.45  # of the picture's height: how far the fastest point goes
-TINY = 1e-6
+WIDE = 1.3  # times that, at most, where a model bends
+TINY, PLATE = 1e-6, 0.85
 BOLD = 7  # the width of a residual that is told of
 RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
@@ -127,7 +129,28 @@ class SwingPicture:
         fastest = np.abs(self.slopes(index))
         fastest = fastest[np.isfinite(fastest)]
         apart = float(np.ptp(self.ys)) or 1.0
-        return SWING * apart / float(fastest.max()) if fastest.size and fastest.max() > 0 else 1.0
+        if not fastest.size or not fastest.max() > 0:
+            return 1.0
+        made = SWING * apart / float(fastest.max())
+        while made > TINY and self._furthest(index, made) > WIDE * SWING * apart:
+            made /= 2  # a model that bends goes further than its slope says
+        return made
+
+    def _furthest(self, index: int, reach: float) -> float:
+        """How far the prediction goes with a swing, where it goes furthest."""
+        here, ends = self.said(self.start), []
+        for sign in (1.0, -1.0):
+            values = self.start.copy()
+            values[index] += sign * reach
+            ends.append(np.abs(self.said(values) - here))
+        found = np.array(ends)
+        return float(found[np.isfinite(found)].max(initial=0.0))
+
+    def told_rows(self) -> list[int]:
+        """A few rows that are apart from each other."""
+        low, high = float(self.xs.min()), float(self.xs.max())
+        places = [low + part * (high - low) for part in SHOWN_AT]
+        return [*dict.fromkeys(int(np.abs(self.xs - place).argmin()) for place in places)]
 
     def _extremes(self) -> list[FloatArray]:
         return [self.moved(index, sign) for index in range(len(self.names)) for sign in (-1.0, 1.0)]
@@ -170,7 +193,7 @@ class SwingPicture:
         if len(lever.points):
             made.add(lever, self.pivot(index))
         before, after = self.said(self.start), self.said(self.moved(index, 1.0))
-        rows = [r for r in spread(len(self.xs), ARMS) if np.isfinite(slopes[r])]
+        rows = [row for row in self.told_rows() if np.isfinite(slopes[row])]
         colour = self.stage.colours.get(self.names[index], self.stage.palette.ink)
         name = Symbol(self.names[index])
         labels: list[tuple[VGroup, tuple[FloatArray, FloatArray]]] = []
@@ -187,8 +210,15 @@ class SwingPicture:
             labels.append((label, piece))
         for number, (label, piece) in enumerate(labels):
             placed = [each for each, _ in labels[:number]]
-            made.add(self._beside(label, *piece, made, index, placed))
+            self._beside(label, *piece, made, index, placed)
+        for label, _ in labels:
+            made.add(VGroup(self._plate(label), label))
         return made
+
+    def _plate(self, label: VGroup) -> BackgroundRectangle:
+        """What keeps words clear of the lines that they lie over."""
+        ground = self.stage.palette.ground
+        return BackgroundRectangle(label, color=ground, fill_opacity=PLATE, buff=0.03)
 
     def lever(self, index: int, row: int | None = None) -> VMobject:
         """From where a straight line turns to a row, or to the one furthest from there; nothing where nothing turns."""
