@@ -12,12 +12,8 @@ from functools import partial
 from typing import Any
 
 from manim import (
-    Animation,
     FadeIn,
-    FadeOut,
     Mobject,
-    SurroundingRectangle,
-    UpdateFromFunc,
     VGroup,
     smooth,
     squish_rate_func,
@@ -25,18 +21,15 @@ from manim import (
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
-from symgd.animations.deriving.derive_changes import DeriveChanges
 from symgd.animations.deriving.derive_ends import NOTE_EM
-from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE
+from symgd.animations.deriving.derive_moves import QUICKLY, RIGHT_SIDE, DeriveMoves, left_of
 from symgd.animations.deriving.derive_numbers import story_of
-from symgd.animations.deriving.derive_swings import SWING
 from symgd.animations.deriving.function_picture import FunctionPicture
-from symgd.animations.deriving.reason_rows import AT_LEISURE, GOING, Letters
+from symgd.animations.deriving.reason_rows import AT_LEISURE, GOING, ORDER, Letters
 from symgd.animations.deriving.strokes import Stroke, strokes
 from symgd.animations.deriving.swing_picture import SwingPicture
-from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
+from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.contrast import paler
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.stories.short_names import (
     renamed,
@@ -47,38 +40,24 @@ from symgd.animations.stories.short_names import (
 from symgd.optimize.example import demo_problem
 from symgd.problem.problem import Problem
 from symgd.problem.shades import by_shade
-from symgd.terms import Equation, Path, Symbol, Term
+from symgd.terms import Equation, Symbol, Term
 from symgd.writing.moves import Move
 from symgd.writing.outline import Section, sections
 from symgd.writing.words import Message, message
 
-RIGHT_SIDE: Path = (1,)
-STAYS = Move("stays", (0,), (0,))
-ANSWER = 1.0  # seconds in which the picture answers at least
-QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.3
-NAMED, RULE_FIRST = 0.4, 0.6  # seconds in which a rule comes, and stays before its move
+BRISKLY = 0.7
 PARKS = 0.8  # seconds in which a result goes to where it waits
-STRIKE = 0.4  # seconds more, where something is struck out
 READ, READ_LONG, READ_KNOWN = 2.5, 3.6, 1.1  # seconds that a rule takes, the lesson's, a known one
 READ_AGAIN = 1.8  # the last of known ones
 LATE = squish_rate_func(smooth, 0.6, 1.0)
 HEART = ("chain rule", "power rule")
-DESCENDS, SLOWLY = (
-    "power rule",
-    1.7,
-)  # the rule whose exponent comes down, and how much longer that takes
 SHOWN_SLOWLY = 2
 TWO, ROOM_FOR_TWO = 2, 2.1  # rules whose laws have room in full, and the height they take
 LONG = 20  # lines: of a longer derivation, known rules share beats
-CONTRAST = 4.6  # of the line before, against the ground
 
 
-class DeriveGradient(DeriveChanges):
+class DeriveGradient(DeriveMoves):
     """Lesson 4: the gradient, derived."""
-
-    ghost: Formula | None
-    going: list[Animation]
-    mark: Mobject | None = None  # behind the part that is about to change
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -123,10 +102,10 @@ class DeriveGradient(DeriveChanges):
         """Every line that is shown."""
         found: list[Term] = [self.problem.equations[0]]
         for section in self.sections:
-            found.append(Equation(_left(section), section.lines[0].right))
+            found.append(Equation(left_of(section), section.lines[0].right))
             for line in section.lines[1:]:
                 parts = strokes(line, section, self.gradient.partials)
-                found += [Equation(_left(section), part.after) for part in parts]
+                found += [Equation(left_of(section), part.after) for part in parts]
         return found
 
     def section_beats(self, section: Section) -> Iterator[Beat]:
@@ -156,7 +135,7 @@ class DeriveGradient(DeriveChanges):
             name = rules[0] if rules else message("next line")
             if len(rules) > 1 and all(part.is_algebra for part in parts):
                 name = message("tidying up")
-            yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
+            yield self.beat(name, caption, show, seconds=1.2, hold=0.2)
 
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
@@ -232,7 +211,7 @@ class DeriveGradient(DeriveChanges):
     def letters_of(self, section: Section, term: Term) -> dict[str, Any]:
         """What the letters of a line stand for."""
         generic = section.names if section.letter is not None else ()
-        return self.letters_in(Equation(_left(section), term), generic)
+        return self.letters_in(Equation(left_of(section), term), generic)
 
     def show_first(self, section: Section) -> None:
         """The section's first line: from the cost, or from the shared lines' last."""
@@ -243,7 +222,7 @@ class DeriveGradient(DeriveChanges):
         else:
             said = message("The derivative with respect to {variable}", variable=names[0])
         self.set_heading(said)
-        first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
+        first, start = self.sections[0], Equation(left_of(section), section.lines[0].right)
         if section is first:
             live = letter is not None and self.moves_along(section.names)
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
@@ -254,7 +233,7 @@ class DeriveGradient(DeriveChanges):
             return
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
         if first.letter is None or section is not self.sections[1]:
-            shared = Equation(_left(first), first.lines[-1].right)
+            shared = Equation(left_of(first), first.lines[-1].right)
             self.park(section, start if first.letter is None else shared)
         self.leave_ghost()
         stays = [Move("stays", (), ())]
@@ -312,7 +291,7 @@ class DeriveGradient(DeriveChanges):
     def let_read(self, stroke: Stroke, begun: float, *, last: bool, known: bool) -> None:
         """A rule stays for a while, those that the film is about for longer, and those that are known not so long."""
         least = READ if last or not stroke.is_algebra else READ_KNOWN
-        if stroke.puts_back:
+        if stroke.puts_back or stroke.uses(ORDER):
             return
         least = min(least, READ_KNOWN if not last else READ_AGAIN) if known else least
         if not self.many and not self.long and stroke.uses(*HEART):
@@ -320,122 +299,3 @@ class DeriveGradient(DeriveChanges):
         lasted = (self.time - begun) / self.stage.pace
         if lasted < least:
             self.wait(least - lasted)
-
-    def show_stroke(self, section: Section, stroke: Stroke, tempo: float) -> None:
-        """Mark what is rewritten and name the rule, then rewrite it."""
-        self.leave_ghost()
-        left, rows = _left(section), self.reasons(stroke)
-        wanted = self.letters_of(section, stroke.after)
-        if self.inner is not None and not self.stays_folded(stroke):
-            self.unfold()
-        before = self.line
-        if self.can_fold(stroke):
-            self.begin_stroke(stroke, wanted, rows)
-            self.name_part(stroke.named or (), wanted)
-            self.square_begins(stroke)
-            self.fold_in(left, stroke)
-            self.name_rules(rows, tempo)
-            self.split(left, stroke)
-        else:
-            self.begin_stroke(stroke, wanted, rows, tempo)
-            self.name_rules(rows, tempo)
-            self.change(left, stroke, wanted, tempo, section)
-        self.define(wanted, others=[*leaving(self.mark), *self.show_ghost(before)], tempo=tempo)
-        self.mark = None
-        self.square_named(stroke)
-        if section.letter is None and tempo != QUICKLY:
-            self.rows_answer(stroke, section.names[0])
-
-    def begin_stroke(
-        self, stroke: Stroke, wanted: Letters, rows: Sequence[Mobject], tempo: float = AT_LEISURE
-    ) -> None:
-        """What was read goes, and the part that changes is marked, unless it gets a box of its own."""
-        gone, settling = self.room_for(rows, wanted)
-        card = self.card_of(stroke)
-        kept = {**wanted, card.name: Equation(card.letter, card.letter)} if card else wanted
-        first, self.going = [*self.going, *gone, *settling, *self.letters_go(kept)], []
-        if stroke.path is not None and not self.can_fold(stroke):
-            self.mark = self.marked(self.line.glyphs((*RIGHT_SIDE, *stroke.path)))
-            self.bring_to_back(self.mark)
-            first.append(FadeIn(self.mark))
-        if first:
-            self.play(*first, run_time=MARK * tempo)
-
-    def name_rules(self, rows: Sequence[Mobject], tempo: float) -> None:
-        """A rule stands beside the line before anything moves by it."""
-        if rows:
-            self.play(*map(FadeIn, rows), run_time=NAMED * tempo)
-            if tempo == AT_LEISURE:
-                self.wait(RULE_FIRST)
-
-    def change(
-        self, left: Term, stroke: Stroke, wanted: Letters, tempo: float, section: Section
-    ) -> None:
-        """The line becomes the next, and the picture answers."""
-        if stroke.named is not None:
-            self.name_part(stroke.named, wanted)
-            self.square_begins(stroke)
-        after = self.space.line(Equation(left, self.folded(stroke.after)))
-        moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
-            tempo *= SLOWLY
-        card = self.card_of(stroke)
-        if card is not None:
-            self.put_back(card, after, moves, [*leaving(self.mark), *self.square_goes()], tempo)
-            self.mark = None
-            return
-        boxes, aside = list[tuple[Any, Path, Path]](), list[Animation]()
-        if self.mark is not None and stroke.stays_together and stroke.path is not None:
-            path = (*RIGHT_SIDE, *stroke.path)
-            boxes.append((self.mark, path, path))
-        elif self.mark is not None:  # its part falls to pieces
-            aside.append(FadeOut(self.mark, rate_func=EARLY))
-            self.mark = None
-        names = section.names if section.letter is None else ()
-        answers = self.answering(stroke, names)
-        self.rewrite(after, moves, *answers, boxes=boxes, aside=aside, tempo=tempo)
-
-    def rewrite(
-        self,
-        after: Formula,
-        moves: Sequence[Move],
-        *others: Any,
-        boxes: Sequence[tuple[Any, Path, Path]] = (),
-        aside: Sequence[Any] = (),
-        tempo: float = AT_LEISURE,
-    ) -> None:
-        """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
-        motion = Rewrite(self.line, after, moves, boxes, ceiling=self.space.lines.top)
-        longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
-        least = (SWING if tempo == AT_LEISURE else ANSWER) if others else 0.0
-        drawn = [UpdateFromFunc(box, lambda _: None) for box, *_ in boxes]  # anew in every frame
-        self.play(motion, *drawn, *others, *aside, run_time=max(least, longest * tempo))
-        self.line = after
-
-    def leave_ghost(self) -> None:
-        """The line before last goes, so that there is room to move."""
-        if self.ghost is not None:
-            self.remove(self.ghost)
-        self.ghost = None
-
-    def show_ghost(self, before: Formula) -> list[FadeIn]:
-        """The line before, smaller and paler above this one, to compare."""
-        ghost = self.space.ghost(before, self.line)
-        if ghost is not None:
-            for glyph in ghost:
-                own = glyph.get_fill_color().to_hex()
-                glyph.set_fill(paler(own, self.stage.palette.ground, CONTRAST))
-        self.ghost = ghost
-        return [] if ghost is None else [FadeIn(ghost)]
-
-    def marked(self, glyphs: VGroup) -> Mobject:
-        """A pale plate behind the part that is about to change."""
-        plate = SurroundingRectangle(glyphs, buff=0.08, stroke_width=0)
-        return plate.set_fill(self.stage.palette.mark, opacity=1)
-
-
-def _left(section: Section) -> Term:
-    """What the section's lines are equal to."""
-    left = section.lines[0].left
-    assert left is not None
-    return left

@@ -82,17 +82,17 @@ class DeriveAnswers(DeriveSwings):
         return [each.animate(rate_func=there_and_back).scale(LARGER_STILL) for each in marked]
 
     def rows_answer(self, stroke: Stroke, name: str) -> None:
-        """Where the sum is as it stays: each row's residual, with its lever arm, one after the other."""
+        """Where the sum is as it stays: each row's residual times its lever arm, one after the other."""
         picture = self.picture
         if not isinstance(picture, SwingPicture) or not (self.answers_all and stroke.uses(LAST)):
             return
         index = picture.names.index(name)
         for row in sorted(picture.among, key=lambda row: float(picture.xs[row]))[:FEW]:
-            bold, lever = picture.residual(row), picture.lever(index, row)
+            bold, area = picture.residual(row), picture.product(index, row)
             if bold is not None:
-                self.add(lever, bold)
+                self.add(area, bold)
                 self.wait(LIT)
-                self.remove(lever, bold)
+                self.remove(area, bold)
 
     def is_of_data(self, term: Term) -> bool:
         """Whether a term has the target in it, and no parameter."""

@@ -115,8 +115,8 @@ class DeriveChain(DeriveLetters):
             Move("moves", (*whole, 0), (*whole, 0, 0)),
             Move("copies", (*whole, 0, *inside), (*whole, 1, 0)),
         ]
-        top = self.space.lines.top
-        motion = Rewrite(self.line, after, [Move("stays", (0,), (0,)), *moves], ceiling=top)
+        lines, all_moves = self.space.lines, [Move("stays", (0,), (0,)), *moves]
+        motion = Rewrite(self.line, after, all_moves, ceiling=lines.top, floor=lines.bottom)
         self.play(motion, *aside, run_time=SPLITS)
         self.line = after
         self.wait(LOOKED_AT)

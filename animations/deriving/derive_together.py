@@ -36,7 +36,7 @@ WHOLE = Move("stays", (), ())
 INNER = 0.62  # the height for an inner derivative below lines
 COMES = 0.6  # seconds in which a line takes its place
 ROUND = -1.2  # an arc to the right, round the rows below
-TOLD = 0.2  # seconds that a row's numbers stay alone
+TOLD = 0.3  # seconds that a row's numbers stay alone
 WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
 
 
@@ -278,13 +278,13 @@ class DeriveTogether(ReasonRows):
         self.rows = VGroup(*table.totals)
 
     def residual_of(self, row: int, index: int) -> list[Mobject]:
-        """A row's residual in the picture, bolder, with the lever arm by which a parameter's sum multiplies it."""
+        """A row's residual in the picture, bolder, with the area that it has times its lever arm."""
         picture = self.picture
         if not isinstance(picture, SwingPicture):
             return []
         bold = picture.residual(row)
-        lever = picture.lever(index, row)
-        return [] if bold is None else [*([lever] if len(lever.points) else []), bold]
+        area = picture.product(index, row)
+        return [] if bold is None else [*([area] if len(area) else []), bold]
 
 
 def is_negative(term: Term) -> bool:

@@ -29,7 +29,7 @@ SAMPLES = 80
 REACH = 0.9  # how far beyond the data a line may widen the picture, in ranges of the data
 SWING = 0.45  # of the picture's height: how far the fastest point goes
 WIDE = 1.3  # times that, at most, where a model bends
-TINY, PLATE = 1e-6, 0.85
+TINY, PLATE, AREA = 1e-6, 0.85, 0.25
 BOLD = 7  # the width of a residual that is told of
 RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
@@ -228,6 +228,18 @@ class SwingPicture:
         height = float(self.predict(self.start, [np.zeros(1)])[0])
         far = float(self.xs[np.abs(self.xs).argmax() if row is None else row])
         return drawn(arm, self.panel.segments([0.0, far], [height, height]))
+
+    def product(self, index: int, row: int) -> VGroup:
+        """A row's residual times its lever arm: an area, as wide as the arm and as high as the residual; nothing where nothing turns."""
+        x, said = float(self.xs[row]), float(self.said(self.start)[row])
+        if not len(self.lever(index, row).points) or not self.panel.holds(x, said):
+            return VGroup()
+        corners = [(0.0, said), (x, said), (x, float(self.ys[row])), (0.0, float(self.ys[row]))]
+        places = [self.panel.border(*corner) for corner in corners]
+        area = Polygon(*places, stroke_width=0)
+        area.set_fill(self.stage.palette.error, opacity=AREA)
+        arm = stroke(self.stage.colours.get(self.names[index], self.stage.palette.ink), 4)
+        return VGroup(area, drawn(arm, [(places[0], places[1])]))
 
     def pivot(self, index: int) -> Dot:
         """Where a straight line turns: what is held keeps it there."""

@@ -58,9 +58,13 @@ class Trip:
 
 
 def trips(
-    before: Typeset, after: Typeset, pairs: Pairs, groups: Sequence[Sequence[int]]
+    before: Typeset,
+    after: Typeset,
+    pairs: Pairs,
+    groups: Sequence[Sequence[int]],
+    floor: float | None = None,
 ) -> list[Trip]:
-    """The trips of groups of pairs, after which each pair has arrived."""
+    """The trips of groups of pairs, after which each pair has arrived; none leads below the floor."""
     members = [*_stacked(before, after, pairs, groups)]
     sources = sources_of(before, after, pairs, members)
     turns = [max(sources[pairs[n][0]].index(pairs[n][1]) for n in group) for group in members]
@@ -82,10 +86,23 @@ def trips(
         ways += [Travel(ends(members[k]), ends(members[k])) for k in there]
         for k, height in zip(now, arcs(ways, tallest), strict=False):
             heights[k] = ends(members[k]).sides[1] + APART if turn else height
-    return [
+    made = [
         Trip(tuple(group), Travel(starts(group, turn), ends(group)), turn, height)
         for group, turn, height in zip(members, turns, heights, strict=True)
     ]
+    return made if floor is None else _above(made, floor)
+
+
+def _above(made: Sequence[Trip], floor: float) -> list[Trip]:
+    """Trips that give way to each other, all so much higher that none leads below a floor."""
+    lows = [
+        min(float(box.middle[1] - box.sides[1] / 2) for box in (t.travel.start, t.travel.end))
+        + t.height
+        for t in made
+        if t.height < 0
+    ]
+    up = max(0.0, floor - min(lows, default=floor))
+    return [replace(t, height=t.height + up) if t.height and not t.turn else t for t in made]
 
 
 def sources_of(
