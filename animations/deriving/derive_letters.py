@@ -54,7 +54,7 @@ class DeriveLetters(DeriveAnswers):
         known = dict(self.letters)
         placed = self.placed_letters(wanted)
         rows = [row for name, row in placed.items() if name not in known]
-        self.play(FadeIn(self.outlined(box)), run_time=0.5)
+        self.play(FadeIn(self.outlined(box)), run_time=0.4)
         for row in rows:
             if not isinstance(row, Formula):
                 continue
@@ -74,7 +74,7 @@ class DeriveLetters(DeriveAnswers):
             self.play(FadeIn(left), run_time=0.2)
             self.add(row)
         self.letters = placed
-        self.play(FadeOut(box), run_time=0.3)
+        self.play(FadeOut(box), run_time=0.2)
 
     def card(self, glyphs: VGroup) -> SurroundingRectangle:
         """A box whose ground hides what it passes, so that no text is read over another."""

@@ -11,7 +11,7 @@ from symgd.animations.deriving.derive_changes import DeriveChanges
 from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE
 from symgd.animations.deriving.derive_swings import SWING
 from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
-from symgd.animations.deriving.strokes import Stroke
+from symgd.animations.deriving.strokes import FRONT, Stroke
 from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.staging.contrast import paler
 from symgd.animations.staging.lesson import leaving
@@ -27,6 +27,7 @@ NAMED, RULE_FIRST = 0.4, 0.6  # seconds in which a rule comes, and stays before 
 STRIKE = 0.4  # seconds more, where something is struck out
 DESCENDS = "power rule"  # whose exponent comes down
 SLOWLY = 1.7  # how much longer that takes
+FAR = 1.3  # and what goes all the way to the front
 CONTRAST = 4.6  # of the line before, against the ground
 
 
@@ -95,6 +96,8 @@ class DeriveMoves(DeriveChanges):
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
         if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
             tempo *= SLOWLY
+        if stroke.uses(FRONT) and tempo != QUICKLY:
+            tempo = FAR
         card = self.card_of(stroke)
         if card is not None:
             self.put_back(card, after, moves, [*leaving(self.mark), *self.square_goes()], tempo)
