@@ -23,7 +23,7 @@ from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.derive_ends import NOTE_EM
 from symgd.animations.deriving.derive_moves import QUICKLY, RIGHT_SIDE, DeriveMoves, left_of
-from symgd.animations.deriving.derive_numbers import story_of
+from symgd.animations.deriving.derive_numbers import still_at, story_of
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.reason_rows import AT_LEISURE, GOING, ORDER, Letters
 from symgd.animations.deriving.strokes import Stroke, strokes
@@ -79,7 +79,7 @@ class DeriveGradient(DeriveMoves):
         self.picture: SwingPicture | FunctionPicture | None = None
         if self.story is not None and self.space.picture is not None:
             self.picture = self.picture_in(self.space.picture, self.story)
-        caption = words.opening(self.problem)
+        caption = words.opening(self.problem, self.still_at_start())
         yield self.beat(message("the cost"), caption, DeriveGradient.show_cost, asks=True)
         for section in self.sections:
             yield from self.section_beats(section)
@@ -97,6 +97,12 @@ class DeriveGradient(DeriveMoves):
         told = [*own.parameters, *(own.inputs if len(own.inputs) > 1 else ())]
         self.meanings = {names[name]: own.labels.get(name, name) for name in told if name in names}
         self._derive = None
+
+    def still_at_start(self) -> list[str]:
+        """With which parameters the model doesn't change where the run begins, where the film begins elsewhere."""
+        if self.run is None or self.story is None or self.story.run is self.run:
+            return []
+        return still_at(self.run, self.run.trace.table[0, : len(self.run.trace.parameters)])
 
     def all_lines(self) -> list[Term]:
         """Every line that is shown."""

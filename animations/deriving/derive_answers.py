@@ -32,7 +32,10 @@ from symgd.animations.pictures.plot_panel import stroke as outline
 from symgd.terms import Abbreviation, BigSum, Number, Partial, Power, Symbol, Term
 from symgd.writing.words import message
 
-EACH, ALL = 1.45, 4.5  # seconds in which the model moves with one parameter of several, and with all
+EACH, ALL = (
+    1.45,
+    4.5,
+)  # seconds in which the model moves with one parameter of several, and with all
 LARGER, LARGER_STILL = 1.9, 1.35  # the size of points that a rule speaks of, and of words
 SHOWN = 0.4
 MULTIPLE, LAST = "constant multiple rule", "one fraction"

@@ -20,9 +20,10 @@ from manim import (
 )
 
 from symgd.animations.deriving import derive_words as words
-from symgd.animations.deriving.derive_together import DeriveTogether
+from symgd.animations.deriving.derive_together import DeriveTogether, swung
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
 from symgd.animations.deriving.reason_rows import GAP, ROW_GAP
+from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, is_whole, listed, numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
@@ -169,8 +170,14 @@ class DeriveEnds(DeriveTogether):
         """Each line comes to a number, a slope along one scale; both together are an arrow uphill."""
         assert self.story is not None
         layout = self.stage.layout
+        bent = self.story.exact is None and isinstance(self.picture, SwingPicture)
         picture = GradientPicture(
-            self.stage, layout.picture, self.story, self.rows_said, self.meanings
+            self.stage,
+            layout.picture,
+            self.story,
+            self.rows_said,
+            self.meanings,
+            swung(self.picture, self.story) if bent else (),
         )
         totals = self.totals_there()
         if len(self.marks):

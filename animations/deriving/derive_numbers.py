@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from symgd.animations.formulas.numerals import listed
 from symgd.animations.stories.descent_story import DescentStory, evaluator
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
@@ -26,7 +25,6 @@ from symgd.optimize.example import EPOCHS, LESSON, points
 from symgd.optimize.prediction import predictor
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
-from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
 ELSEWHERE = (
@@ -71,13 +69,7 @@ def lively(run: Run, derive: Callable[[], Gradient]) -> tuple[Run, Message | Non
             continue
         found = _descended(problem, derive, [run.data], place.tolist())
         if found is not None:
-            names_still = listed([Symbol(name) for name in still])
-            said = message(
-                "after step {step}: at the start nothing changes with {names}",
-                step=str(step),
-                names=names_still,
-            )
-            return found, said
+            return found, message("after step {step}", step=str(step))
     return run, None
 
 

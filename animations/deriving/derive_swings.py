@@ -11,6 +11,7 @@ from manim import FadeIn, LaggedStart, Mobject, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_ends import DeriveEnds
+from symgd.animations.deriving.derive_together import swung
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.gradient_picture import told
 from symgd.animations.deriving.reason_rows import GOING, NAME_EM, ROW_GAP
@@ -133,10 +134,10 @@ class DeriveSwings(DeriveEnds):
     @cached_property
     def map_in_notes(self) -> SwingMap | None:
         """The map, where there are two parameters and room for it."""
-        if self.story is None or len(self.story.names) < PLANE:
+        story, zone, picture = self.story, SwingMap.zone_in(self.space.notes), self.picture
+        if story is None or zone is None or picture is None or len(story.names) < PLANE:
             return None
-        notes = self.space.notes
-        return SwingMap.in_notes(self.stage, notes, self.story, self.meanings)
+        return SwingMap(self.stage, zone, story, self.meanings, swung(picture, story))
 
     def on_map(self, values: FloatArray, name: str) -> None:
         """The dot goes where the model is."""

@@ -21,6 +21,7 @@ from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Negative, Number, Path, Term
 from symgd.writing.moves import Move
@@ -285,6 +286,14 @@ class DeriveTogether(ReasonRows):
         bold = picture.residual(row)
         area = picture.product(index, row)
         return [] if bold is None else [*([area] if len(area) else []), bold]
+
+
+def swung(picture: SwingPicture | FunctionPicture | None, story: DescentStory) -> list[FloatArray]:
+    """The ends of the model's swings, in the plane of the two parameters that are shown."""
+    axes = [*story.axes]
+    if picture is None:
+        return []
+    return [picture.moved(index, part)[axes] for index in axes for part in (-1.0, 1.0)]
 
 
 def is_negative(term: Term) -> bool:

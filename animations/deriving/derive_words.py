@@ -34,8 +34,8 @@ def question(problem: Problem) -> Message:
     return message("Which way does {cost} rise fastest?", cost=cost)
 
 
-def opening(problem: Problem) -> Caption:
-    """What is said of the cost."""
+def opening(problem: Problem, still: Sequence[str] = ()) -> Caption:
+    """What is said of the cost, and with which parameters nothing changes at the run's start."""
     data = listed([*problem.data.values()]) if problem.has_examples and problem.data else None
     first = message(
         "{name} is a function of {parameters}.",
@@ -49,7 +49,12 @@ def opening(problem: Problem) -> Caption:
             parameters=listed(problem.symbols),
             data=data,
         )
-    return (first,)
+    if not still:
+        return (first,)
+    names = listed([Symbol(name) for name in still])
+    return first, message(
+        "At the start nothing changes with {names}: we begin a little later.", names=names
+    )
 
 
 def task(problem: Problem) -> Message | None:

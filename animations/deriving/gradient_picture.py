@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -22,6 +22,7 @@ from symgd.writing.words import Message, message
 
 LENGTH = 0.3  # of the picture's shorter side
 DOT, EM, NOTE_EM, NAME_EM = 0.1, 0.3, 0.27, 0.3
+SHORT = 0.5  # a part of the arrow that is no longer has its number clear of the dot too
 AFTER = 0.1  # from an end to its name
 ROOM = 0.08
 ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of the zone
@@ -43,8 +44,10 @@ class GradientPicture:
         story: DescentStory,
         said: Message | None = None,
         meanings: Mapping[str, str] | None = None,
+        also: Sequence[FloatArray] = (),
     ) -> None:
         self.stage, self.story = stage, story
+        self.also = also  # places that it shows too, in its plane
         self.axes = [*story.axes]
         self.start: FloatArray = story.parameters[0][self.axes]
         self.slopes = np.array([told(value, story) for value in story.gradient(0)])
@@ -76,7 +79,7 @@ class GradientPicture:
 
     def _scales(self, zone: Zone) -> tuple[Scale, Scale, bool]:
         """Scales that hold the line of equal cost through the point, and the arrow with its numbers."""
-        reached = self._reach()
+        reached = self._widened(*self._reach())
         sides = np.array([zone.width - ACROSS, zone.height - UPWARDS])
         low, high = reached
         for _ in range(PASSES):  # what the arrow needs depends on the scales
@@ -93,6 +96,11 @@ class GradientPicture:
         way = self.slopes[self.axes] / units
         length = float(np.linalg.norm(way))
         return way * (LENGTH * float(sides.min()) / length) if length else way
+
+    def _widened(self, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The corners, so far from each other that the other places are between them."""
+        every = np.array([low, high, *self.also])
+        return every.min(axis=0), every.max(axis=0)
 
     def _reach(self) -> tuple[FloatArray, FloatArray]:
         """The corners of what is to be seen, each of shape (2,)."""
@@ -200,7 +208,8 @@ class GradientPicture:
             aside = np.array([0.0, -np.sign(way[1]) or 1.0, 0.0])
             if number:
                 aside = np.array([np.sign(way[0]) or 1.0, 0.0, 0.0])
-            shown.next_to(leg if len(leg) else self.dot, aside, buff=0.1)
+            short = not len(leg) or max(leg.width, leg.height) < SHORT
+            shown.next_to(VGroup(leg, self.dot) if short else leg, aside, buff=0.1)
             self._inside(shown)
             plate = BackgroundRectangle(
                 shown, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.04

@@ -21,6 +21,9 @@ class RowSwingPicture(SwingPicture):
     def _across(self) -> FloatArray:
         return np.arange(1.0, len(self.columns[0]) + 1)
 
+    def _reach_across(self) -> list[float]:
+        return [1.0 - HALF, *self.xs.tolist(), len(self.xs) + HALF]
+
     def _x_label(self) -> Label:
         return message("row")
 

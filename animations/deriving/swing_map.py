@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from manim import VGroup
 
@@ -21,28 +21,30 @@ class SwingMap:
     """Lines of equal cost over two parameters, a dot, and the way that it came in the parameter's colour."""
 
     def __init__(
-        self, stage: Stage, zone: Zone, story: DescentStory, meanings: Mapping[str, str]
+        self,
+        stage: Stage,
+        zone: Zone,
+        story: DescentStory,
+        meanings: Mapping[str, str],
+        places: Sequence[FloatArray] = (),
     ) -> None:
-        own = GradientPicture(stage, zone, story, meanings=meanings)
+        own = GradientPicture(stage, zone, story, meanings=meanings, also=places)
         self.stage, self.story, self.panel = stage, story, own.panel
-        notes = [own.note] if story.sliced else []
+        clear = float(own.note.get_bottom()[1]) >= own.panel.box.top
+        notes = [own.note] if story.sliced and clear else []
         self.drawing = VGroup(own.panel.drawing, own.lines, *notes)
         self.trail, self.dot = stroke(stage.palette.ink, TRAIL), own.dot
         self.live = VGroup(self.trail, self.dot)
         self.start = story.parameters[0]
 
-    @classmethod
-    def in_notes(
-        cls, stage: Stage, notes: Zone, story: DescentStory, meanings: Mapping[str, str]
-    ) -> SwingMap | None:
+    @staticmethod
+    def zone_in(notes: Zone) -> Zone | None:
         """Beside the numbers that stand in the notes, or below them; None where it would be too small."""
         if notes.width - BESIDE >= WIDE and notes.height >= HIGH:
-            zone = Zone(notes.left + BESIDE, notes.right, notes.bottom, notes.top)
-        elif notes.width >= WIDE and notes.height - BELOW >= HIGH:
-            zone = Zone(notes.left, notes.right, notes.bottom, notes.top - BELOW)
-        else:
-            return None
-        return cls(stage, zone, story, meanings)
+            return Zone(notes.left + BESIDE, notes.right, notes.bottom, notes.top)
+        if notes.width >= WIDE and notes.height - BELOW >= HIGH:
+            return Zone(notes.left, notes.right, notes.bottom, notes.top - BELOW)
+        return None
 
     def shows(self, name: str) -> bool:
         """Whether a parameter is one of its axes."""

@@ -26,7 +26,8 @@ from symgd.writing.words import message
 POINTS, RESIDUALS = 120, 30
 SHOWN_AT = (0.25, 0.6, 1.0)  # of the data's range: where a row is told of
 SAMPLES = 80
-REACH = 0.9  # how far beyond the data a line may widen the picture, in ranges of the data
+REACH = 3.5  # how far beyond the data a line may widen the picture, in ranges of the data
+MISSED = 0.6  # of the longest residual: a swing is no smaller than beside a range of the data of that length
 SWING = 0.45  # of the picture's height: how far the fastest point goes
 WIDE = 1.3  # times that, at most, where a model bends
 TINY, PLATE, AREA = 1e-6, 0.85, 0.25
@@ -73,13 +74,16 @@ class SwingPicture:
         """Where each row stands across: at its input."""
         return self.columns[0]
 
+    def _reach_across(self) -> list[float]:
+        """What the lower scale has to hold."""
+        return [*self.xs.tolist(), *([0.0] if self._turns_near else [])]
+
     def _x_label(self) -> Label:
         return self._named(self.problem.inputs[0])
 
     def _panel(self, zone: Zone) -> PlotPanel:
         """Scales that hold the data, the axis where a line turns, and what the model says as it moves."""
-        reach = [*self.xs.tolist(), *([0.0] if self._turns_near else [])]
-        self.x = scale_of(reach)
+        self.x = scale_of(self._reach_across())
         said = np.concatenate([self.said(self.start), *(self.said(v) for v in self._extremes())])
         finite = said[np.isfinite(said)]
         y = scale_of(readable(self.ys, finite if finite.size else self.ys, REACH))
@@ -128,13 +132,20 @@ class SwingPicture:
         """How far a parameter swings."""
         fastest = np.abs(self.slopes(index))
         fastest = fastest[np.isfinite(fastest)]
-        apart = float(np.ptp(self.ys)) or 1.0
+        apart = self._apart
         if not fastest.size or not fastest.max() > 0:
             return 1.0
         made = SWING * apart / float(fastest.max())
         while made > TINY and self._furthest(index, made) > WIDE * SWING * apart:
             made /= 2  # a model that bends goes further than its slope says
         return made
+
+    @property
+    def _apart(self) -> float:
+        """How far apart the data are, or the model from them, where it is far away."""
+        missed = np.abs(self.ys - self.said(self.start))
+        longest = float(missed[np.isfinite(missed)].max(initial=0.0))
+        return max(float(np.ptp(self.ys)), MISSED * longest) or 1.0
 
     def _furthest(self, index: int, reach: float) -> float:
         """How far the prediction goes with a swing, where it goes furthest."""
