@@ -266,9 +266,12 @@ class DeriveGradient(DeriveMoves):
             self.line = self.space.line(again)
             self.play(FadeIn(self.line), run_time=PARKS)
             return
-        going = Rewrite(self.line, row, [Move("stays", (), ())])
+        down = float(row.get_center()[1] - self.line.get_center()[1])
+        row.shift([0.0, -down, 0.0])  # beside the picture, then down
+        self.play(Rewrite(self.line, row, [Move("stays", (), ())]), run_time=PARKS / 2)
         self.line = self.space.line(again)
-        self.play(going, FadeIn(self.line, rate_func=LATE), run_time=PARKS)
+        under = row.animate.shift([0.0, down, 0.0])
+        self.play(under, FadeIn(self.line, rate_func=LATE), run_time=PARKS)
         self.letters = {**kept, name: row}
 
     def show_line(self, section: Section, parts: Sequence[Stroke], tempo: float) -> None:

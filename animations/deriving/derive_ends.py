@@ -38,7 +38,7 @@ from symgd.writing.words import message
 
 STAYS = Move("stays", (0,), (0,))
 NOTE_EM, NUMBER_EM, TASK_EM, ANSWER_EM = 0.34, 0.4, 0.4, 0.32
-TRYING, NUDGE = 2.0, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+TRYING, NUDGE = 1.8, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
 ENOUGH = 0.4  # seconds that a picture stands still which the next beat leaves as it is
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
@@ -194,7 +194,7 @@ class DeriveEnds(DeriveTogether):
             for a, b in zip(self.lines, lines, strict=True)
         ]
         for each in reversed(moving):  # the last has the longest way down, and leaves room
-            self.play(each, run_time=0.45)
+            self.play(each, run_time=0.4)
         self.change_picture(picture)
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()

@@ -190,9 +190,13 @@ def arcs(parts: Sequence[Travel], height: float, *, over: bool = False) -> list[
 
 
 def _far_smaller(one: Travel, other: Travel) -> bool:
-    """Whether a part that moves is far less high than another."""
+    """Whether a part that moves is far less high than another, and beside it before and after."""
     sides = [min(part.start.sides[1], part.end.sides[1]) for part in (one, other)]
-    return bool(not one.stays and sides[0] < SMALL * sides[1])
+    beside = (
+        abs(a.middle[0] - b.middle[0]) >= (a.sides[0] + b.sides[0]) / 2
+        for a, b in ((one.start, other.start), (one.end, other.end))
+    )
+    return bool(not one.stays and sides[0] < SMALL * sides[1] and all(beside))
 
 
 def _small_stays(upper: Travel, lower: Travel) -> bool:
