@@ -33,7 +33,7 @@ from symgd.terms import Abbreviation, BigSum, Number, Partial, Power, Symbol, Te
 from symgd.writing.words import message
 
 EACH, ALL = (
-    1.45,
+    1.3,
     4.5,
 )  # seconds in which the model moves with one parameter of several, and with all
 LARGER, LARGER_STILL = 1.9, 1.35  # the size of points that a rule speaks of, and of words

@@ -193,6 +193,9 @@ class DeriveEnds(DeriveTogether):
             Rewrite(a, b, same if a.term == b.term else [STAYS])
             for a, b in zip(self.lines, lines, strict=True)
         ]
+        if self.stage.layout.upright and self.picture is not None:  # their way leads over it
+            self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.3)
+            self.picture = None
         for each in reversed(moving):  # the last has the longest way down, and leaves room
             self.play(each, run_time=0.4)
         self.change_picture(picture)
