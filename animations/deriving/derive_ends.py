@@ -171,14 +171,9 @@ class DeriveEnds(DeriveTogether):
         assert self.story is not None
         layout = self.stage.layout
         bent = self.story.exact is None and isinstance(self.picture, SwingPicture)
-        picture = GradientPicture(
-            self.stage,
-            layout.picture,
-            self.story,
-            self.rows_said,
-            self.meanings,
-            swung(self.picture, self.story) if bent else (),
-        )
+        also = swung(self.picture, self.story) if bent else ()
+        said = self.rows_said, self.meanings, also
+        picture = GradientPicture(self.stage, layout.picture, self.story, *said)
         totals = self.totals_there()
         if len(self.marks):
             self.play(*leaving(self.marks), run_time=0.3)
