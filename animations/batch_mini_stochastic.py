@@ -11,9 +11,9 @@ from symgd.animations.comparing import batch_end_words as end_words
 from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.batch_ends import BatchEnds
 from symgd.animations.comparing.batch_story import FIRST, standardised, tell_batches
-from symgd.animations.comparing.short_names import with_short_names
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.staging.beats import Beat
+from symgd.animations.stories.short_names import with_short_names
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
 from symgd.writing.words import message

@@ -7,16 +7,13 @@ there are data, the model answers beside it: one parameter moves as the cost is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from manim import (
-    Animation,
     FadeIn,
-    FadeOut,
     Mobject,
-    SurroundingRectangle,
-    UpdateFromFunc,
     VGroup,
     smooth,
     squish_rate_func,
@@ -24,51 +21,43 @@ from manim import (
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
-from symgd.animations.deriving.derive_changes import DeriveChanges
 from symgd.animations.deriving.derive_ends import NOTE_EM
-from symgd.animations.deriving.derive_letters import COPY, EARLY, MOVE
-from symgd.animations.deriving.derive_numbers import story_of
-from symgd.animations.deriving.derive_swings import SWING
+from symgd.animations.deriving.derive_moves import QUICKLY, RIGHT_SIDE, DeriveMoves, left_of
+from symgd.animations.deriving.derive_numbers import still_at, story_of
 from symgd.animations.deriving.function_picture import FunctionPicture
-from symgd.animations.deriving.reason_rows import AT_LEISURE, GOING, Letters
+from symgd.animations.deriving.reason_rows import AT_LEISURE, GOING, ORDER, Letters
 from symgd.animations.deriving.strokes import Stroke, strokes
 from symgd.animations.deriving.swing_picture import SwingPicture
-from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
+from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.contrast import paler
 from symgd.animations.staging.lesson import leaving
+from symgd.animations.stories.short_names import (
+    renamed,
+    short_names,
+    short_parameters,
+    with_short_names,
+)
 from symgd.optimize.example import demo_problem
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Path, Symbol, Term
+from symgd.problem.shades import by_shade
+from symgd.terms import Equation, Symbol, Term
 from symgd.writing.moves import Move
 from symgd.writing.outline import Section, sections
 from symgd.writing.words import Message, message
 
-RIGHT_SIDE: Path = (1,)
-STAYS = Move("stays", (0,), (0,))
-ANSWER = 1.0  # seconds in which the picture answers at least
-QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.25
+BRISKLY = 0.7
 PARKS = 0.8  # seconds in which a result goes to where it waits
-STRIKE = 0.4  # seconds more, where something is struck out
-READ, READ_LONG, READ_KNOWN = 2.5, 4.0, 1.3  # seconds that a rule takes, the lesson's, a known one
+READ, READ_LONG, READ_KNOWN = 2.5, 3.6, 1.1  # seconds that a rule takes, the lesson's, a known one
 READ_AGAIN = 1.8  # the last of known ones
 LATE = squish_rate_func(smooth, 0.6, 1.0)
 HEART = ("chain rule", "power rule")
-DESCENDS, SLOWLY = (
-    "power rule",
-    2.0,
-)  # the rule whose exponent comes down, and how much longer that takes
 SHOWN_SLOWLY = 2
 TWO, ROOM_FOR_TWO = 2, 2.1  # rules whose laws have room in full, and the height they take
 LONG = 20  # lines: of a longer derivation, known rules share beats
-CONTRAST = 4.6  # of the line before, against the ground
 
 
-class DeriveGradient(DeriveChanges):
+class DeriveGradient(DeriveMoves):
     """Lesson 4: the gradient, derived."""
-
-    ghost: Formula | None
-    going: list[Animation]
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -76,6 +65,7 @@ class DeriveGradient(DeriveChanges):
 
     def beats(self) -> Iterator[Beat]:
         """The question, one beat a line of the derivation, the model answering, and the gradient as a vector."""
+        self.shorten_names()
         self.sections = sections(self.gradient.exposition)
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
         self.parked = {}
@@ -84,26 +74,44 @@ class DeriveGradient(DeriveChanges):
         self.long = sum(len(each.lines) for each in self.sections) > LONG
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
-        can_swing = len(self.problem.inputs) == 1 or not self.problem.has_examples
-        pictured = self.story is not None and can_swing
+        pictured = self.story is not None and len(self.problem.targets) <= 1
         self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=pictured)
         self.picture: SwingPicture | FunctionPicture | None = None
         if self.story is not None and self.space.picture is not None:
             self.picture = self.picture_in(self.space.picture, self.story)
-        caption = words.opening(self.problem)
+        caption = words.opening(self.problem, self.still_at_start())
         yield self.beat(message("the cost"), caption, DeriveGradient.show_cost, asks=True)
         for section in self.sections:
             yield from self.section_beats(section)
         yield from self.last_beats()
 
+    def shorten_names(self) -> None:
+        """Columns that are words, and long parameters, have letters in the formulas; what these are called is told."""
+        own, run = self.problem, self.run
+        names = {**short_names(own), **short_parameters(own)}
+        if not names:
+            return
+        self.run = None if run is None else with_short_names(run, parameters=True)
+        self.problem = renamed(own, names) if self.run is None else self.run.problem
+        self.stage = replace(self.stage, parameters=by_shade(self.problem))
+        told = [*own.parameters, *(own.inputs if len(own.inputs) > 1 else ())]
+        self.meanings = {names[name]: own.labels.get(name, name) for name in told if name in names}
+        self._derive = None
+
+    def still_at_start(self) -> list[str]:
+        """With which parameters the model doesn't change where the run begins, where the film begins elsewhere."""
+        if self.run is None or self.story is None or self.story.run is self.run:
+            return []
+        return still_at(self.run, self.run.trace.table[0, : len(self.run.trace.parameters)])
+
     def all_lines(self) -> list[Term]:
         """Every line that is shown."""
         found: list[Term] = [self.problem.equations[0]]
         for section in self.sections:
-            found.append(Equation(_left(section), section.lines[0].right))
+            found.append(Equation(left_of(section), section.lines[0].right))
             for line in section.lines[1:]:
                 parts = strokes(line, section, self.gradient.partials)
-                found += [Equation(_left(section), part.after) for part in parts]
+                found += [Equation(left_of(section), part.after) for part in parts]
         return found
 
     def section_beats(self, section: Section) -> Iterator[Beat]:
@@ -119,7 +127,7 @@ class DeriveGradient(DeriveChanges):
         swing = alone if self.picture is not None and alone and self.picture.moves(alone) else ""
         if swing:
             yield from self.swing_beats(swing)
-        for number, parts in enumerate(self.changes_of(section)):
+        for parts in self.changes_of(section):
             hurried = self.knows(parts)
             caption = self.caption_of(parts, section)
             loud = [step.rule.name for part in parts for step in part.steps if not step.rule.quiet]
@@ -129,12 +137,11 @@ class DeriveGradient(DeriveChanges):
                 section=section,
                 parts=parts,
                 tempo=self.tempo_of(parts, hurried=hurried),
-                swing=swing if not number and (not hurried or self.answers_all) else "",
             )
             name = rules[0] if rules else message("next line")
             if len(rules) > 1 and all(part.is_algebra for part in parts):
                 name = message("tidying up")
-            yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
+            yield self.beat(name, caption, show, seconds=1.2, hold=0.2)
 
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
@@ -210,17 +217,18 @@ class DeriveGradient(DeriveChanges):
     def letters_of(self, section: Section, term: Term) -> dict[str, Any]:
         """What the letters of a line stand for."""
         generic = section.names if section.letter is not None else ()
-        return self.letters_in(Equation(_left(section), term), generic)
+        return self.letters_in(Equation(left_of(section), term), generic)
 
     def show_first(self, section: Section) -> None:
         """The section's first line: from the cost, or from the shared lines' last."""
+        self.settle()
         names, letter = tuple(map(Symbol, section.names)), section.letter
         if letter is not None:
             said = message("The same steps for {letter} = {names}", letter=letter, names=names)
         else:
             said = message("The derivative with respect to {variable}", variable=names[0])
         self.set_heading(said)
-        first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
+        first, start = self.sections[0], Equation(left_of(section), section.lines[0].right)
         if section is first:
             live = letter is not None and self.moves_along(section.names)
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
@@ -231,12 +239,17 @@ class DeriveGradient(DeriveChanges):
             return
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
         if first.letter is None or section is not self.sections[1]:
-            shared = Equation(_left(first), first.lines[-1].right)
+            shared = Equation(left_of(first), first.lines[-1].right)
             self.park(section, start if first.letter is None else shared)
         self.leave_ghost()
         stays = [Move("stays", (), ())]
         self.rewrite(self.space.line(start), stays, aside=self.rows_go(), tempo=tempo)
         self.define(self.letters_of(section, start.right))
+
+    def settle(self) -> None:
+        """The model goes back to where it was, and the inner derivative is written out."""
+        self.take_back()
+        self.unfold()
 
     def park(self, following: Section, again: Equation) -> None:
         """A result goes to the notes, where it waits for the others, and the line is again one that was shown before."""
@@ -253,16 +266,20 @@ class DeriveGradient(DeriveChanges):
             self.line = self.space.line(again)
             self.play(FadeIn(self.line), run_time=PARKS)
             return
-        going = Rewrite(self.line, row, [Move("stays", (), ())])
+        down = float(row.get_center()[1] - self.line.get_center()[1])
+        row.shift([0.0, -down, 0.0])  # beside the picture, then down
+        self.play(Rewrite(self.line, row, [Move("stays", (), ())]), run_time=PARKS / 2)
         self.line = self.space.line(again)
-        self.play(going, FadeIn(self.line, rate_func=LATE), run_time=PARKS)
+        under = row.animate.shift([0.0, down, 0.0])
+        self.play(under, FadeIn(self.line, rate_func=LATE), run_time=PARKS)
         self.letters = {**kept, name: row}
 
-    def show_line(
-        self, section: Section, parts: Sequence[Stroke], tempo: float, swing: str = ""
-    ) -> None:
-        """All moves of a line; the first goes with the model's motion, where it derives by one parameter."""
-        self.take_back()
+    def show_line(self, section: Section, parts: Sequence[Stroke], tempo: float) -> None:
+        """All moves of a line; the arrows of an inner derivative stay while it is derived."""
+        if all(part.is_algebra for part in parts):
+            self.take_back()
+        else:
+            self.leave_arms_alone()
         ruled, room = sum(not part.puts_back for part in parts), self.room_at(section, parts)
         self.packed = ruled > TWO or (ruled == TWO and room < ROOM_FOR_TWO)
         self.going = [*self.rows_go(), *self.readout_goes()]
@@ -270,7 +287,9 @@ class DeriveGradient(DeriveChanges):
             if number:
                 self.turn()
             begun = self.time
-            self.show_stroke(section, part, tempo, swing if not number else "")
+            if self.card_of(part) is not None:  # its way leads over the rules
+                self.going += self.rows_go()
+            self.show_stroke(section, part, tempo)
             last = number == len(parts) - 1
             self.let_read(part, begun, last=last, known=tempo == QUICKLY)
 
@@ -281,97 +300,11 @@ class DeriveGradient(DeriveChanges):
     def let_read(self, stroke: Stroke, begun: float, *, last: bool, known: bool) -> None:
         """A rule stays for a while, those that the film is about for longer, and those that are known not so long."""
         least = READ if last or not stroke.is_algebra else READ_KNOWN
+        if stroke.puts_back or stroke.uses(ORDER):
+            return
         least = min(least, READ_KNOWN if not last else READ_AGAIN) if known else least
         if not self.many and not self.long and stroke.uses(*HEART):
             least = READ_LONG
         lasted = (self.time - begun) / self.stage.pace
         if lasted < least:
             self.wait(least - lasted)
-
-    def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
-        """Mark what is rewritten, rewrite it, and name the rule."""
-        self.leave_ghost()
-        boxes, mark = list[tuple[Any, Path, Path]](), None
-        wanted, rows = self.letters_of(section, stroke.after), self.reasons(stroke)
-        gone, settling = self.room_for(rows, wanted)
-        card = self.card_of(stroke)
-        kept = {**wanted, card.name: Equation(card.letter, card.letter)} if card else wanted
-        before_it, self.going = [*self.going, *gone, *self.letters_go(kept)], []
-        if stroke.path is not None:
-            path = (*RIGHT_SIDE, *stroke.path)
-            mark = self.marked(self.line.glyphs(path))
-            if stroke.stays_together:
-                boxes.append((mark, path, path))
-            self.bring_to_back(mark)
-            before_it.append(FadeIn(mark))
-        if before_it:
-            self.play(*before_it, run_time=MARK * tempo)
-        before = self.line
-        if stroke.named is not None:
-            self.name_part(stroke.named, wanted)
-            self.square_begins(stroke)
-        after = self.space.line(Equation(_left(section), stroke.after))
-        moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
-            tempo *= SLOWLY
-        if card is not None:
-            self.put_back(card, after, moves, [*settling, *self.square_goes()], tempo)
-        else:
-            swings = self.swinging(swing) or self.answering(
-                stroke, section.names if section.letter is None else ()
-            )
-            if mark is not None and not boxes:  # its part falls to pieces
-                settling, mark = [*settling, FadeOut(mark, rate_func=EARLY)], None
-            self.rewrite(after, moves, *swings, boxes=boxes, aside=settling, tempo=tempo)
-        naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
-        self.define(wanted, others=naming, tempo=tempo)
-        self.square_named(stroke)
-        if section.letter is None and tempo != QUICKLY:
-            self.rows_answer(stroke, section.names[0])
-        if not swing:
-            self.terms_moved(stroke, self.line)
-
-    def rewrite(
-        self,
-        after: Formula,
-        moves: Sequence[Move],
-        *others: Any,
-        boxes: Sequence[tuple[Any, Path, Path]] = (),
-        aside: Sequence[Any] = (),
-        tempo: float = AT_LEISURE,
-    ) -> None:
-        """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
-        motion = Rewrite(self.line, after, moves, boxes, ceiling=self.space.lines.top)
-        longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
-        least = (SWING if tempo == AT_LEISURE else ANSWER) if others else 0.0
-        drawn = [UpdateFromFunc(box, lambda _: None) for box, *_ in boxes]  # anew in every frame
-        self.play(motion, *drawn, *others, *aside, run_time=max(least, longest * tempo))
-        self.line = after
-
-    def leave_ghost(self) -> None:
-        """The line before last goes, so that there is room to move."""
-        if self.ghost is not None:
-            self.remove(self.ghost)
-        self.ghost = None
-
-    def show_ghost(self, before: Formula) -> list[FadeIn]:
-        """The line before, smaller and paler above this one, to compare."""
-        ghost = self.space.ghost(before, self.line)
-        if ghost is not None:
-            for glyph in ghost:
-                own = glyph.get_fill_color().to_hex()
-                glyph.set_fill(paler(own, self.stage.palette.ground, CONTRAST))
-        self.ghost = ghost
-        return [] if ghost is None else [FadeIn(ghost)]
-
-    def marked(self, glyphs: VGroup) -> Mobject:
-        """A pale plate behind the part that is about to change."""
-        plate = SurroundingRectangle(glyphs, buff=0.08, stroke_width=0)
-        return plate.set_fill(self.stage.palette.mark, opacity=1)
-
-
-def _left(section: Section) -> Term:
-    """What the section's lines are equal to."""
-    left = section.lines[0].left
-    assert left is not None
-    return left

@@ -30,6 +30,7 @@ stage = importlib.import_module("symgd.animations.staging.stage")
 strokes = importlib.import_module("symgd.animations.deriving.strokes")
 contrast = importlib.import_module("symgd.animations.staging.contrast")
 derivation_layout = importlib.import_module("symgd.animations.deriving.derivation_layout")
+derive_moves = importlib.import_module("symgd.animations.deriving.derive_moves")
 derive_numbers = importlib.import_module("symgd.animations.deriving.derive_numbers")
 gradient_picture = importlib.import_module("symgd.animations.deriving.gradient_picture")
 swing_picture = importlib.import_module("symgd.animations.deriving.swing_picture")
@@ -225,7 +226,7 @@ def test_all_lines_of_the_example_are_large_enough_and_in_their_zone(aspect: str
 def test_the_line_before_can_be_read(theme: str) -> None:
     palette = stage.PALETTES[theme]
     for name in ("ink", "slope", "intercept", "third"):
-        pale = contrast.paler(getattr(palette, name), palette.ground, lesson.CONTRAST)
+        pale = contrast.paler(getattr(palette, name), palette.ground, derive_moves.CONTRAST)
         ground = type(pale)(palette.ground)
         assert contrast.contrast(pale, ground) >= 4.5 or pale == type(pale)(getattr(palette, name))
 

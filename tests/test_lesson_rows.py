@@ -29,7 +29,6 @@ from symgd.animations.comparing.ravine_scenes import LENGTHS, costs_in
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.comparing.row_colours import row_colours
 from symgd.animations.comparing.row_points import RowPoints
-from symgd.animations.comparing.short_names import with_short_names
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import LEADING, WalkTable
 from symgd.animations.formulas.formula import Formula
@@ -37,6 +36,7 @@ from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.contrast import contrast
 from symgd.animations.staging.layout import ASPECTS
 from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.short_names import with_short_names
 from symgd.derivation.engine import gradient_of
 from symgd.writing.words import message
 

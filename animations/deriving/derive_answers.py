@@ -9,12 +9,12 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from manim import (
     Animation,
+    Dot,
     FadeIn,
     FadeOut,
     Mobject,
@@ -27,13 +27,16 @@ from symgd.animations.deriving.derive_swings import MOST, DeriveSwings
 from symgd.animations.deriving.growing_square import GrowingSquare
 from symgd.animations.deriving.strokes import Stroke
 from symgd.animations.deriving.swing_picture import BOLD, SwingPicture
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import stroke as outline
-from symgd.terms import Abbreviation, BigSum, Number, Partial, Path, Power, Sum, Symbol, Term
+from symgd.terms import Abbreviation, BigSum, Number, Partial, Power, Symbol, Term
 from symgd.writing.words import message
 
-RIGHT_SIDE: Path = (1,)
-EACH = 0.7  # seconds in which the model moves with one parameter of several
-LARGER = 1.9  # the size of points that a rule speaks of
+EACH, ALL = (
+    1.3,
+    4.5,
+)  # seconds in which the model moves with one parameter of several, and with all
+LARGER, LARGER_STILL = 1.9, 1.35  # the size of points that a rule speaks of, and of words
 SHOWN = 0.4
 MULTIPLE, LAST = "constant multiple rule", "one fraction"
 FEW, LIT = 4, 0.45  # rows that light up one by one, and for how long
@@ -70,22 +73,29 @@ class DeriveAnswers(DeriveSwings):
         if counted or (isinstance(after, Number) and self.is_of_data(before.body)):
             points = picture.points
             return [dot.animate(rate_func=there_and_back).scale(LARGER) for dot in points]
-        if names and isinstance(after, Number) and before.body.names & {*self.problem.parameters}:
-            return self.swinging(names[0])  # what is derived by moves, and what is held stays
-        return []
+        return self.arms_answer(stroke) if names else []
+
+    def arms_answer(self, stroke: Stroke) -> list[Animation]:
+        """Of the arrows that stay while an inner derivative is derived: their factors, or what holds the line."""
+        if self.away is None or not self.answers_all:
+            return []
+        held = isinstance(stroke.made, Number) and not float(stroke.made.number)
+        kind: type[Mobject] = Dot if held else Typeset
+        marked = [part for part in self.arms.get_family() if isinstance(part, kind)]
+        return [each.animate(rate_func=there_and_back).scale(LARGER_STILL) for each in marked]
 
     def rows_answer(self, stroke: Stroke, name: str) -> None:
-        """Where the sum is as it stays: each row's residual, with its lever arm, one after the other."""
+        """Where the sum is as it stays: each row's residual times its lever arm, one after the other."""
         picture = self.picture
         if not isinstance(picture, SwingPicture) or not (self.answers_all and stroke.uses(LAST)):
             return
         index = picture.names.index(name)
         for row in sorted(picture.among, key=lambda row: float(picture.xs[row]))[:FEW]:
-            bold, lever = picture.residual(row), picture.lever(index, row)
+            bold, area = picture.residual(row), picture.product(index, row)
             if bold is not None:
-                self.add(lever, bold)
+                self.add(area, bold)
                 self.wait(LIT)
-                self.remove(lever, bold)
+                self.remove(area, bold)
 
     def is_of_data(self, term: Term) -> bool:
         """Whether a term has the target in it, and no parameter."""
@@ -121,7 +131,7 @@ class DeriveAnswers(DeriveSwings):
         self.add(self.readout)
         for name in names:
             if picture.moves(name):
-                self.play(*self.swinging(name), run_time=EACH)
+                self.play(*self.swinging(name), run_time=min(EACH, ALL / len(names)))
 
     def moves_along(self, names: Sequence[str]) -> bool:
         """Whether the model moves along these, one after the other."""
@@ -134,31 +144,6 @@ class DeriveAnswers(DeriveSwings):
             return []
         gone, self.readout = self.readout, VGroup()
         return [FadeOut(gone)]
-
-    def terms_moved(self, stroke: Stroke, line: Any) -> None:
-        """Where a sum is derived term by term: each term is marked, while the model moves with its parameter."""
-        for path, name in self._own_parameters(stroke):
-            mark = self.marked(line.glyphs((*RIGHT_SIDE, *path)))
-            self.add(mark)
-            self.bring_to_back(mark)
-            self.play(*self.swinging(name), run_time=EACH)
-            self.remove(mark)
-
-    def _own_parameters(self, stroke: Stroke) -> Iterator[tuple[Path, str]]:
-        """The terms of a sum that have one parameter each, which moves the model."""
-        if stroke.path is None or not self.answers_all or self.picture is None:
-            return
-        made = stroke.made
-        if not isinstance(made, Sum) or not all(isinstance(t, Partial) for t in made.terms):
-            return
-        found = [
-            [n for n in self.problem.parameters if n in part.body.names]
-            for part in made.terms
-            if isinstance(part, Partial)
-        ]
-        if all(len(names) == 1 and self.picture.moves(names[0]) for names in found):
-            for number, (name,) in enumerate(found):
-                yield (*stroke.path, number), name
 
     # ---------------------------------------------------------------------------------------------
     # The square

@@ -2,7 +2,7 @@
 
 Laws
 ----
-- algebra that is new goes in groups: zeros, ones, what goes in front; what was shown before goes in fewer moves
+- algebra that is new goes in groups: zeros and ones, what goes in front; what was shown before goes in one move
 - of a long derivation, lines whose rules are known share beats
 """
 
@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symgd.animations.deriving.derive_letters import DeriveLetters
+from symgd.animations.deriving.derive_chain import DeriveChain
 from symgd.animations.deriving.strokes import (
     Stroke,
     alike,
     ends_signed,
+    front_moves,
     in_one,
-    minus_first,
+    nothings_together,
     strokes,
     unsigned,
 )
 from symgd.writing.outline import Section
 
 
-class DeriveChanges(DeriveLetters):
+class DeriveChanges(DeriveChain):
     """The changes of a section, in beats."""
 
     def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
@@ -39,22 +40,22 @@ class DeriveChanges(DeriveLetters):
                 continue
             yield from self.tidied(waiting, section)
             waiting = []
-            if self.many and self.knows(parts):
+            if self.knows(parts):
                 parts = in_one(parts, section, self.gradient.partials)
             yield parts
         yield from self.tidied(waiting, section)
 
     def tidied(self, waiting: Sequence[Stroke], section: Section) -> Iterator[Sequence[Stroke]]:
-        """Algebra: zeros, ones, what goes in front, each a beat of its own; what was shown before, in a beat for all."""
+        """Algebra: zeros and ones, what goes in front, each a beat of its own; what was shown before, in a beat for all."""
         if not waiting:
             return
         partials, groups = self.gradient.partials, alike(waiting)
         made = [
-            [in_one(part, section, partials)[0] for part in minus_first(group)] for group in groups
+            [in_one(part, section, partials)[0] for part in front_moves(group)] for group in groups
         ]
         if "algebra" not in self.said or len(made) == 1:
-            yield from made
-        elif self.many:
+            yield from nothings_together(made)
+        elif self.many or self.knows(waiting):
             yield in_one(waiting, section, partials)
         else:
             left_out = [part for group in groups[:-1] for part in group]

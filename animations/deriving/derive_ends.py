@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from manim import (
     DOWN,
+    UL,
     UP,
     FadeIn,
-    FadeOut,
     Indicate,
     Mobject,
     ReplacementTransform,
@@ -19,9 +20,10 @@ from manim import (
 )
 
 from symgd.animations.deriving import derive_words as words
-from symgd.animations.deriving.derive_together import DeriveTogether
+from symgd.animations.deriving.derive_together import DeriveTogether, swung
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
 from symgd.animations.deriving.reason_rows import GAP, ROW_GAP
+from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, is_whole, listed, numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
@@ -36,21 +38,26 @@ from symgd.writing.words import message
 
 STAYS = Move("stays", (0,), (0,))
 NOTE_EM, NUMBER_EM, TASK_EM, ANSWER_EM = 0.34, 0.4, 0.4, 0.32
-TRYING, NUDGE = 3.5, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+TRYING, NUDGE = 1.8, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
 ENOUGH = 0.4  # seconds that a picture stands still which the next beat leaves as it is
-CLEAR_OF = 0.15  # of lines that pass
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
+LARGER = 1.1  # lines that are so much larger have their numbers beside them
+CLOSER = (1.0, 0.8, 0.62)  # sizes of lines that close up
 ARROW = 0.22  # of the scale's length, along a slope
+
+Closer: TypeAlias = tuple[Mobject, float, float]
+"""What closes up: how large it is then, and how far up it goes."""
+
+TaskPlace: TypeAlias = tuple[float, list[Mobject], list[Closer]]
+"""Below what a task has room, what goes for that, and what closes up."""
 
 
 class DeriveEnds(DeriveTogether):
     """The last beats of the derivation."""
 
     said: set[str]
-    task_places: list[
-        tuple[float, list[Mobject]]
-    ]  # below what a task has room, and what goes for that
+    task_places: list[TaskPlace]
 
     def last_beats(self) -> Iterator[Beat]:
         """Side by side, the vector where there is a plane for it, and what the viewer can do now."""
@@ -83,6 +90,7 @@ class DeriveEnds(DeriveTogether):
 
     def show_alone(self) -> None:
         """The only derivative, over all the room there is."""
+        self.settle()
         self.play(*leaving(self.ghost, *self.rows, *self.letters.values()), run_time=0.4)
         self.ghost, self.rows, self.letters = None, VGroup(), {}
         (derivation,) = self.gradient.partials.values()
@@ -96,7 +104,7 @@ class DeriveEnds(DeriveTogether):
         if self.story is None:
             lines = self.lines if len(self.gradient.partials) > 1 else [self.line]
             own, said = _bottom(lines), [*self.rows]
-            self.task_places = [(min(own, _bottom([*lines, *said])), []), (own, said)]
+            self.task_places = [(min(own, _bottom([*lines, *said])), [], []), (own, said, [])]
             self.set_task(self.stage.layout.whole)
             return
         shown = [told(value, self.story) for value in self.story.gradient(0)]
@@ -118,7 +126,7 @@ class DeriveEnds(DeriveTogether):
         known = unknown.copy() if answer is None else self.told_answer(asked, answer, zone)
         high = max(unknown.height, known.height)
         for known_too in (True, False):
-            for top, gone in self.task_places:
+            for top, gone, closer in self.task_places:
                 down = top - 2 * ROW_GAP - float(heading.get_top()[1])
                 heading.shift([zone.left - heading.get_left()[0], down, 0])
                 low = float(heading.get_bottom()[1]) - ROW_GAP
@@ -126,7 +134,7 @@ class DeriveEnds(DeriveTogether):
                     continue
                 for each in (unknown, known):
                     each.shift([zone.left - each.get_left()[0], low - each.get_top()[1], 0])
-                self.ask(VGroup(heading, unknown), gone)
+                self.ask(VGroup(heading, unknown), gone, closer)
                 self.turn()
                 if known_too and answer is not None:
                     self.play(*leaving(unknown), run_time=0.3)
@@ -140,10 +148,16 @@ class DeriveEnds(DeriveTogether):
             made = self.stage.formula(Equation(asked, answer), em=ANSWER_EM).broken(zone.width)
         return made.at_most(zone.width)
 
-    def ask(self, task: Mobject, gone: Sequence[Mobject]) -> None:
-        """Put a task, with time to think."""
+    def ask(self, task: Mobject, gone: Sequence[Mobject], closer: Sequence[Closer]) -> None:
+        """Put a task, with time to think; what was read goes for it, and what stays closes up."""
         if gone:
             self.play(*leaving(*gone), run_time=0.4)
+        if closer:
+            moved = [
+                each.animate.scale(size, about_point=each.get_corner(UL)).shift([0.0, up, 0.0])
+                for each, size, up in closer
+            ]
+            self.play(*moved, run_time=0.6)
         self.play(FadeIn(task), run_time=0.5)
         for _ in range(2):  # nothing stands still for long
             self.wait(TRYING / 2)
@@ -156,57 +170,74 @@ class DeriveEnds(DeriveTogether):
         """Each line comes to a number, a slope along one scale; both together are an arrow uphill."""
         assert self.story is not None
         layout = self.stage.layout
-        picture = GradientPicture(self.stage, layout.picture, self.story, self.rows_said)
-        values = self.values_left()
+        bent = self.story.exact is None and isinstance(self.picture, SwingPicture)
+        also = swung(self.picture, self.story) if bent else ()
+        said = self.rows_said, self.meanings, also
+        picture = GradientPicture(self.stage, layout.picture, self.story, *said)
+        totals = self.totals_there()
         if len(self.marks):
             self.play(*leaving(self.marks), run_time=0.3)
-        lines, rows = self.blocks(self.slope_told(), layout.mathematics)
+        if totals:
+            lines, values = self.above_totals(totals, layout.mathematics)
+            rows: Sequence[VGroup] = totals
+        else:
+            lines, rows = self.blocks(self.slope_told(), layout.mathematics)
+            values = [VGroup(*row[1:]) for row in rows]
         same = [Move("stays", (), ())]
         moving = [
             Rewrite(a, b, same if a.term == b.term else [STAYS])
             for a, b in zip(self.lines, lines, strict=True)
         ]
-        if values:  # out of the lines' way
-            right = max(float(value.get_right()[0]) for value in values)
-            aside = min(0.0, layout.mathematics.left - CLEAR_OF - right)
-            moved = [value.animate.shift([aside, 0.0, 0.0]) for value in values]
-            self.play(*moved, run_time=0.3)
+        if self.stage.layout.upright and self.picture is not None:  # their way leads over it
+            self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.3)
+            self.picture = None
         for each in reversed(moving):  # the last has the longest way down, and leaves room
             self.play(each, run_time=0.4)
-        if values:
-            pairs = zip(values, rows, strict=True)
-            self.play(*(ReplacementTransform(*pair) for pair in pairs), run_time=0.7)
         self.change_picture(picture)
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
             place = picture.axes.index(number) if number in picture.axes else None
             leg = [] if place is None else [FadeIn(legs[place])]
-            come = [] if values else [FadeIn(row)]
+            come = [] if totals else [FadeIn(row)]
             if come or leg:
                 self.play(*come, *leg, run_time=0.3)
             if place is not None:
                 label = labels[place]
-                self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.6)
+                self.play(TransformFromCopy(values[number], label), run_time=0.6)
         self.turn()
         where = self.where_told(layout.mathematics, lines, rows)
         self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=1.3)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 
-    def values_left(self) -> list[VGroup]:
-        """Of the sums with numbers: what they come to, which stays until it is used; nothing where there are none."""
+    def totals_there(self) -> list[VGroup]:
+        """The sums with numbers, where there are any: they stay."""
         if self.table is None or not len(self.rows):
             self.clear_rows()
             return []
-        totals, self.rows = self.rows, VGroup()
+        totals, self.rows = [*self.rows], VGroup()
+        return totals
+
+    def above_totals(
+        self, totals: Sequence[VGroup], zone: Zone
+    ) -> tuple[list[Formula], list[VGroup]]:
+        """The sums go down, so that the lines have room above them; what each of them comes to."""
+        assert self.table is not None
+        factor = min(1.0, *(zone.width / float(total.width) for total in totals))
+        below = sum(factor * total.height + ROW_GAP for total in totals) + ROW_GAP
+        above = Zone(zone.left, zone.right, zone.bottom + min(below, zone.height / 2), zone.top)
+        terms = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
+        lines = self.stacked(terms, above)
+        moved, top = [], _bottom(lines) - 2 * ROW_GAP
+        for total in totals:
+            way = [zone.left - total.get_left()[0], top - total.get_top()[1], 0.0]
+            corner = total.get_corner(UL)
+            moved.append(total.animate.scale(factor, about_point=corner).shift(way))
+            top -= factor * total.height + ROW_GAP
+        self.play(*moved, run_time=0.7)
         values = [self.table.value(number) for number in range(len(totals))]
-        kept = {id(glyph) for value in values for glyph in value}
-        rest = VGroup(*(glyph for total in totals for glyph in total if id(glyph) not in kept))
-        self.remove(*totals)
-        self.add(rest, *values)
-        self.play(FadeOut(rest), run_time=0.3)
-        return values
+        return lines, [VGroup(*value[1:]) for value in values]
 
     def change_picture(self, picture: GradientPicture) -> None:
         """The plane takes the place of the data, and the line that was drawn there becomes the point that it is."""
@@ -223,6 +254,7 @@ class DeriveEnds(DeriveTogether):
     def show_slope(self) -> None:
         """The only derivative as the slope of the cost's curve: a number, a tangent, and an arrow uphill."""
         assert self.story is not None
+        self.settle()
         self.clear_rows()
         layout = self.stage.layout
         picture = self.slope_picture(layout.picture)
@@ -290,12 +322,25 @@ class DeriveEnds(DeriveTogether):
         shown.shift([zone.left - shown.get_left()[0], top - 2 * ROW_GAP - shown.get_top()[1], 0])
         fits = bool(shown.get_bottom()[1] >= zone.bottom)
         where: list[Mobject] = [shown] if fits else []
+        told = [*rows, *where]
         self.task_places = [
-            (_bottom([*rows, *where]), []),
-            (top, where),
-            (zone.top + 2 * ROW_GAP, [*lines, *rows, *where]),
+            (_bottom(told), [], []),
+            (top, where, []),
+            *(self._closed_up(zone, lines, told, size) for size in CLOSER),
+            (zone.top + 2 * ROW_GAP, [*lines, *told], []),
         ]
         return where
+
+    @staticmethod
+    def _closed_up(
+        zone: Zone, lines: Sequence[Mobject], gone: list[Mobject], size: float
+    ) -> TaskPlace:
+        """The lines closer to each other, and so much smaller, where their numbers have gone: the heading has these."""
+        closer, low = list[Closer](), zone.top
+        for line in lines:
+            closer.append((line, size, low - float(line.get_top()[1])))
+            low -= size * line.height + ROW_GAP
+        return low + ROW_GAP, gone, closer
 
     def here(self) -> tuple[Equation, ...]:
         """The values at which the gradient is taken."""
@@ -315,12 +360,21 @@ class DeriveEnds(DeriveTogether):
         ]
 
     def blocks(self, numbers: Sequence[Equation], zone: Zone) -> tuple[list[Formula], list[VGroup]]:
-        """For each partial derivative: its line, and what it comes to."""
-        partials = self.gradient.partials.values()
+        """For each partial derivative: its line, and below or beside it what it comes to, whichever is larger."""
+        terms = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
         rows = [self._number_row(equation, zone) for equation in numbers]
         below = sum(row.height + 2.5 * ROW_GAP for row in rows)
         above = Zone(zone.left, zone.right, zone.bottom + min(below, zone.height / 2), zone.top)
-        lines = self.stacked([Equation(d.left, d.last) for d in partials], above)
+        lines = self.stacked(terms, above)
+        aside = GAP / 2 + max(float(row.width) for row in rows)
+        narrow = Zone(zone.left, zone.right - aside, zone.bottom, zone.top)
+        if aside < zone.width / 2:
+            others = self.stacked(terms, narrow)
+            if others[0].width > LARGER * lines[0].width:
+                for line, row in zip(others, rows, strict=True):
+                    side = float(line.get_right()[0]) + GAP / 2 - float(row.get_left()[0])
+                    row.shift([side, float(line.get_center()[1] - row.get_center()[1]), 0.0])
+                return others, rows
         top = zone.top
         for line, row in zip(lines, rows, strict=True):
             line.shift([0.0, top - line.get_top()[1], 0.0])

@@ -54,7 +54,7 @@ class DeriveLetters(DeriveAnswers):
         known = dict(self.letters)
         placed = self.placed_letters(wanted)
         rows = [row for name, row in placed.items() if name not in known]
-        self.play(FadeIn(self.outlined(box)), run_time=0.5)
+        self.play(FadeIn(self.outlined(box)), run_time=0.3)
         for row in rows:
             if not isinstance(row, Formula):
                 continue
@@ -64,17 +64,14 @@ class DeriveLetters(DeriveAnswers):
                 self.play(FadeIn(row), Transform(box, self.outlined(around)), run_time=0.8)
                 continue
             left = VGroup(*(g for g in row if row.owner(g)[:1] != RIGHT_SIDE))
-            target = moving.copy()
-            for glyph, end in zip(target, right, strict=True):
-                glyph.match_points(end)
-            box.set_fill(opacity=1)
-            self.play(Transform(box, around), Transform(moving, target), run_time=1.0)
-            self.remove(moving)
+            self.remove(box)
+            self.play(CardFlight(self.card(part), moving, right, around, there=True), run_time=1.1)
             self.add(right)
             self.play(FadeIn(left), run_time=0.2)
             self.add(row)
         self.letters = placed
-        self.play(FadeOut(box), run_time=0.3)
+        if box in self.mobjects:
+            self.play(FadeOut(box), run_time=0.2)
 
     def card(self, glyphs: VGroup) -> SurroundingRectangle:
         """A box whose ground hides what it passes, so that no text is read over another."""

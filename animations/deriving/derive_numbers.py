@@ -2,7 +2,7 @@
 
 Laws
 ----
-- a run's own data and start, where one is given; without it the built-in points for a model with one input, made-up
+- a run's own data and start, or the first of its steps at which each parameter moves the model, where one is given; without it the built-in points for a model with one input, made-up
   rows for another or where it has no value on these, and for a function a start where it has a slope
 - which rows these are is said; where no rows will do, there is no picture
 """
@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 
 from symgd.animations.stories.descent_story import DescentStory, evaluator
+from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import SymgdError
 from symgd.optimize.descend import descend
 from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.example import EPOCHS, LESSON, points
+from symgd.optimize.prediction import predictor
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.writing.words import Message, message
@@ -31,6 +33,7 @@ ELSEWHERE = (
     (0.7, -1.2),
 )  # starts of a function that is level at the lesson's
 TARGETS = (1, 2, 2, 4, 3, 5), (0, 0, 1, 0, 1, 1), (-1, -1, 1, -1, 1, 1)  # as losses want them
+FAR, NUDGE = 50, 1e-4  # steps within which a place is looked for; of a parameter, to see what moves
 ORDERS = 1, 3, 5, 2, 4, 6  # of the inputs' values, each another one
 
 
@@ -39,13 +42,49 @@ def story_of(
 ) -> tuple[DescentStory | None, Message | None]:
     """A run's first steps, or those on other rows, and what is to be said of these."""
     if run is not None:
-        return _told(run, derive), None
+        living, why = lively(run, derive)
+        return _told(living, derive), why
     for said, data, starts in _tried(problem):
         found = _descended(problem, derive, data, starts)
         story = None if found is None else _told(found, derive)
         if story is not None and (problem.has_examples or any(story.gradient(0))):
             return story, said
     return None, None
+
+
+def lively(run: Run, derive: Callable[[], Gradient]) -> tuple[Run, Message | None]:
+    """The run from the first of its places at which every parameter moves the model, and which that is.
+
+    At a start such as a = 0 of a·exp(k·x) nothing changes with k: all that is shown of k would be a picture of nothing.
+    """
+    problem, names = run.problem, run.trace.parameters
+    if not problem.has_examples or run.trace.numbers is not None:
+        return run, None
+    still = still_at(run, run.trace.table[0, : len(names)])
+    if not still:
+        return run, None
+    for step in range(1, min(run.steps, FAR) + 1):
+        place = run.trace.table[step, : len(names)]
+        if not np.isfinite(place).all() or still_at(run, place):
+            continue
+        found = _descended(problem, derive, [run.data], place.tolist())
+        if found is not None:
+            return found, message("after step {step}", step=str(step))
+    return run, None
+
+
+def still_at(run: Run, place: FloatArray) -> list[str]:
+    """The parameters with which the model changes at none of the rows."""
+    predict = predictor(run.problem)
+    columns = [run.data[name] for name in run.problem.inputs]
+    found = []
+    for index, name in enumerate(run.trace.parameters):
+        way = np.zeros_like(place)
+        way[index] = NUDGE * max(1.0, abs(float(place[index])))
+        apart = predict(place + way, columns) - predict(place - way, columns)
+        if not np.any(apart):
+            found.append(name)
+    return found
 
 
 def _told(run: Run, derive: Callable[[], Gradient]) -> DescentStory | None:

@@ -21,6 +21,7 @@ from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Negative, Number, Path, Term
 from symgd.writing.moves import Move
@@ -34,9 +35,9 @@ BESIDE = 0.4  # in no less than that, lines stand beside each other
 BETWEEN = 1.0  # lines beside each other
 WHOLE = Move("stays", (), ())
 INNER = 0.62  # the height for an inner derivative below lines
-COMES = 0.6  # seconds in which a line takes its place
+COMES = 0.5  # seconds in which a line takes its place
 ROUND = -1.2  # an arc to the right, round the rows below
-TOLD = 0.2  # seconds that a row's numbers stay alone
+TOLD = 0.25  # seconds that a row's numbers stay alone
 WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
 
 
@@ -53,6 +54,7 @@ class DeriveTogether(ReasonRows):
 
     def show_together(self, lines: Sequence[Equation], alike: bool) -> None:
         """All partial derivatives, and what the inner derivative left in each."""
+        self.settle()
         waiting = {n: shown for n, shown in self.letters.items() if n in self.parked}
         gone = [shown for name, shown in self.letters.items() if name not in waiting]
         self.play(*leaving(self.ghost, *self.rows, *gone), run_time=0.4)
@@ -160,6 +162,10 @@ class DeriveTogether(ReasonRows):
 
     def marked(self, glyphs: VGroup) -> Mobject:
         """A plate behind a part."""
+        raise NotImplementedError  # abstract: the lesson has it
+
+    def settle(self) -> None:
+        """The model is where it was, and every letter written out that is no letter of the line."""
         raise NotImplementedError  # abstract: the lesson has it
 
     def inner_rows(self) -> VGroup:
@@ -273,13 +279,21 @@ class DeriveTogether(ReasonRows):
         self.rows = VGroup(*table.totals)
 
     def residual_of(self, row: int, index: int) -> list[Mobject]:
-        """A row's residual in the picture, bolder, with the lever arm by which a parameter's sum multiplies it."""
+        """A row's residual in the picture, bolder, with the area that it has times its lever arm."""
         picture = self.picture
         if not isinstance(picture, SwingPicture):
             return []
         bold = picture.residual(row)
-        lever = picture.lever(index, row)
-        return [] if bold is None else [*([lever] if len(lever.points) else []), bold]
+        area = picture.product(index, row)
+        return [] if bold is None else [*([area] if len(area) else []), bold]
+
+
+def swung(picture: SwingPicture | FunctionPicture | None, story: DescentStory) -> list[FloatArray]:
+    """The ends of the model's swings, in the plane of the two parameters that are shown."""
+    axes = [*story.axes]
+    if picture is None:
+        return []
+    return [picture.moved(index, part)[axes] for index in axes for part in (-1.0, 1.0)]
 
 
 def is_negative(term: Term) -> bool:

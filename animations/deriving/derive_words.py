@@ -34,8 +34,8 @@ def question(problem: Problem) -> Message:
     return message("Which way does {cost} rise fastest?", cost=cost)
 
 
-def opening(problem: Problem) -> Caption:
-    """What is said of the cost."""
+def opening(problem: Problem, still: Sequence[str] = ()) -> Caption:
+    """What is said of the cost, and with which parameters nothing changes at the run's start."""
     data = listed([*problem.data.values()]) if problem.has_examples and problem.data else None
     first = message(
         "{name} is a function of {parameters}.",
@@ -49,7 +49,12 @@ def opening(problem: Problem) -> Caption:
             parameters=listed(problem.symbols),
             data=data,
         )
-    return (first,)
+    if not still:
+        return (first,)
+    names = listed([Symbol(name) for name in still])
+    return first, message(
+        "At the start nothing changes with {names}: we begin a little later.", names=names
+    )
 
 
 def task(problem: Problem) -> Message | None:
@@ -166,7 +171,7 @@ def square_grows(letter: Term) -> Message:
 
 
 def tidied(strokes: Sequence[Stroke], *, first: bool) -> Message:
-    """Of algebra: the zeros that go, the ones, what goes in front, or that the rules are named beside it."""
+    """Of algebra: the zeros and ones that go, what goes in front, or that the rules are named beside it."""
     kinds = {part.kind for part in strokes}
     if kinds == {ZEROS}:
         if first:
@@ -174,6 +179,8 @@ def tidied(strokes: Sequence[Stroke], *, first: bool) -> Message:
         return message("Zeros add nothing: they go.")
     if kinds == {ONES}:
         return message("A factor of one changes nothing: it goes, too.")
+    if kinds == {ZEROS, ONES}:
+        return message("What is left is algebra: adding 0 or multiplying by 1 changes nothing.")
     if kinds == {""} and any(part.uses(FRONT) for part in strokes):
         return message("What is the same for all examples goes in front of the sum.")
     if first:

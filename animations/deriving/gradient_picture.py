@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
-from manim import DL, DOWN, DR, UL, UP, UR, BackgroundRectangle, Circle, VGroup, VMobject
+from manim import DL, DR, UL, UR, BackgroundRectangle, Circle, VGroup, VMobject
 
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
@@ -14,14 +14,16 @@ from symgd.animations.pictures.even_picture import closed
 from symgd.animations.pictures.level_labels import Pieces, labelled
 from symgd.animations.pictures.parameter_picture import Plane
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
-from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
 LENGTH = 0.3  # of the picture's shorter side
-DOT, EM, NOTE_EM = 0.1, 0.3, 0.27
+DOT, EM, NOTE_EM, NAME_EM = 0.1, 0.3, 0.27, 0.3
+SHORT = 0.5  # a part of the arrow that is no longer has its number clear of the dot too
+AFTER = 0.1  # from an end to its name
 ROOM = 0.08
 ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of the zone
 STEPS = 10
@@ -36,14 +38,21 @@ class GradientPicture:
     """The plane of two parameters round the point where the gradient is taken."""
 
     def __init__(
-        self, stage: Stage, zone: Zone, story: DescentStory, said: Message | None = None
+        self,
+        stage: Stage,
+        zone: Zone,
+        story: DescentStory,
+        said: Message | None = None,
+        meanings: Mapping[str, str] | None = None,
+        also: Sequence[FloatArray] = (),
     ) -> None:
         self.stage, self.story = stage, story
+        self.also = also  # places that it shows too, in its plane
         self.axes = [*story.axes]
         self.start: FloatArray = story.parameters[0][self.axes]
         self.slopes = np.array([told(value, story) for value in story.gradient(0)])
         x, y, self.equal = self._scales(zone)
-        first, second = (Symbol(name) for name in story.shown_names)
+        first, second = (self._named(name, meanings or {}) for name in story.shown_names)
         self.panel = PlotPanel(stage, zone, x, y, x_label=first, y_label=second)
         self.dot = Circle(radius=DOT, stroke_color=stage.palette.ground, stroke_width=1.5)
         self.dot.set_fill(stage.palette.prediction, opacity=1)
@@ -62,9 +71,15 @@ class GradientPicture:
                 note = message("slice at {point}; axes not to scale", point=where)
         self.note = self.panel.corner(note, NOTE_EM)
 
+    @staticmethod
+    def _named(name: str, meanings: Mapping[str, str]) -> Label:
+        if name not in meanings:
+            return Symbol(name)
+        return message("{letter}: {name}", letter=Symbol(name), name=meanings[name])
+
     def _scales(self, zone: Zone) -> tuple[Scale, Scale, bool]:
         """Scales that hold the line of equal cost through the point, and the arrow with its numbers."""
-        reached = self._reach()
+        reached = self._widened(*self._reach())
         sides = np.array([zone.width - ACROSS, zone.height - UPWARDS])
         low, high = reached
         for _ in range(PASSES):  # what the arrow needs depends on the scales
@@ -81,6 +96,11 @@ class GradientPicture:
         way = self.slopes[self.axes] / units
         length = float(np.linalg.norm(way))
         return way * (LENGTH * float(sides.min()) / length) if length else way
+
+    def _widened(self, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The corners, so far from each other that the other places are between them."""
+        every = np.array([low, high, *self.also])
+        return every.min(axis=0), every.max(axis=0)
 
     def _reach(self) -> tuple[FloatArray, FloatArray]:
         """The corners of what is to be seen, each of shape (2,)."""
@@ -188,7 +208,8 @@ class GradientPicture:
             aside = np.array([0.0, -np.sign(way[1]) or 1.0, 0.0])
             if number:
                 aside = np.array([np.sign(way[0]) or 1.0, 0.0, 0.0])
-            shown.next_to(leg if len(leg) else self.dot, aside, buff=0.1)
+            short = not len(leg) or max(leg.width, leg.height) < SHORT
+            shown.next_to(VGroup(leg, self.dot) if short else leg, aside, buff=0.1)
             self._inside(shown)
             plate = BackgroundRectangle(
                 shown, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.04
@@ -215,9 +236,12 @@ class GradientPicture:
 
     def _name_of(self, piece: tuple[FloatArray, FloatArray]) -> VGroup:
         """What the way against the gradient is, beyond its end, on a plate."""
-        end, way = piece[1], self.way()
-        shown = self.stage.sentence(message("downhill"), em=NOTE_EM)
-        shown.next_to(end, UP if way[1] < 0 else DOWN, buff=0.12)
+        along = piece[1] - piece[0]
+        along = along / max(float(np.linalg.norm(along)), ROUNDING)
+        shown = self.stage.sentence(message("downhill"), em=NAME_EM)
+        half = np.array([shown.width / 2, shown.height / 2, 0.0])
+        beyond = 1 / max(*(np.abs(along[:2]) / half[:2]).tolist(), ROUNDING)  # to its box's edge
+        shown.move_to(piece[1] + along * (beyond + AFTER))
         self._inside(shown)
         up = min(0.0, self.panel.box.top - float(shown.get_top()[1]))
         shown.shift([0.0, up, 0.0])

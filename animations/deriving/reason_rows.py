@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from manim import UL, Animation, FadeIn, FadeOut, Mobject, VGroup, VMobject
@@ -10,6 +10,7 @@ from manim import UL, Animation, FadeIn, FadeOut, Mobject, VGroup, VMobject
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.strokes import Stroke
 from symgd.animations.formulas.laws import law_of, law_source
+from symgd.animations.formulas.numerals import listed
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.stage import Zone
@@ -26,6 +27,8 @@ GOING = 0.3  # seconds in which words go before others come
 CROWDED = 0.4  # of the notes: a definition that takes more is left out
 TOGETHER = 3  # reasons of one move that are named with their laws, at most
 RULES = 2.2  # the height that definitions leave to two rules with their laws
+
+ORDER = "order"
 
 Letters: TypeAlias = dict[str, Equation | Message]
 
@@ -56,6 +59,7 @@ class ReasonRows(Lesson):
     rows: VGroup
     letters: dict[str, Mobject]
     packed: bool = False  # whether a beat has so many rules that their laws are smaller
+    meanings: Mapping[str, str] = {}  # what parameters are called, by their letters
     parked: dict[str, Equation]  # results that wait until all are there, by a name of their own
 
     @property
@@ -71,8 +75,8 @@ class ReasonRows(Lesson):
         by_rule: dict[str, Reason] = {}
         for reason in stroke.reasons:  # in the order in which they were used
             by_rule.setdefault(reason.rule, reason)
-        if len(by_rule) > 1 or len(self.rows):  # the beat's own rule stays
-            by_rule.pop(PUT_BACK.name, None)
+        for name in (PUT_BACK.name, ORDER):  # the move says it
+            by_rule.pop(name, None)
         if len(by_rule) > (1 if self.parked else TOGETHER):
             return [self.named_together([*by_rule.values()])]
         there = {row.said for row in self.rows if isinstance(row, RuleRow)}
@@ -184,6 +188,14 @@ class ReasonRows(Lesson):
             names = tuple(Symbol(name) for name in generic)
             letter = self.gradient.generic
             found["generic"] = message("{letter} stands for {names}", letter=letter, names=names)
+        if self.meanings:
+            named = [
+                message("{letter}: {name}", letter=Symbol(letter), name=name)
+                for letter, name in self.meanings.items()
+            ]
+            said = listed(named)
+            assert isinstance(said, Message)
+            found["meanings"] = said
         found |= self.parked
         # The heading says what the generic letter is; the cost goes where not one rule would have room.
         goes = [("generic", RULES), *((name, RULES / 2) for name in _own_name(cost))]

@@ -163,11 +163,26 @@ def alike(parts: Sequence[Stroke]) -> list[list[Stroke]]:
     return groups[::-1]
 
 
-def minus_first(parts: Sequence[Stroke]) -> list[Sequence[Stroke]]:
-    """What goes in front, in two moves: a minus out of the sum, then what is left; anything else in one."""
+def front_moves(parts: Sequence[Stroke]) -> list[Sequence[Stroke]]:
+    """What goes in front, one move after the other: what leaves the sum goes all the way at once."""
     out = [number for number, part in enumerate(parts) if part.uses(FRONT)]
-    cut = out[0] + 1 if len(out) > 1 else len(parts)
-    return [each for each in (parts[:cut], parts[cut:]) if each]
+    if not out:
+        return [parts]
+    first, last = out[0], out[-1] + 1
+    alone = [[part] for part in (*parts[:first], *parts[last:])]
+    return [*alone[:first], parts[first:last], *alone[first:]]
+
+
+def nothings_together(groups: Sequence[Sequence[Stroke]]) -> list[Sequence[Stroke]]:
+    """Zeros that go and ones that go after them, as one group."""
+    made: list[Sequence[Stroke]] = []
+    for group in groups:
+        both = (made[-1], group) if made else ()
+        if both and all(any(part.kind for part in each) for each in both):
+            made[-1] = [*made[-1], *group]
+        else:
+            made.append(group)
+    return made
 
 
 def ends_signed(parts: Sequence[Stroke]) -> bool:

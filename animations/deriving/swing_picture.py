@@ -9,10 +9,10 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
-from manim import Dot, Polygon, VGroup, VMobject
+from manim import BackgroundRectangle, Dot, Polygon, VGroup, VMobject
 
 from symgd.animations.formulas.numerals import numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -23,11 +23,14 @@ from symgd.optimize.run import Run
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
-POINTS, RESIDUALS, ARMS = 120, 30, 3
+POINTS, RESIDUALS = 120, 30
+SHOWN_AT = (0.25, 0.6, 1.0)  # of the data's range: where a row is told of
 SAMPLES = 80
-REACH = 0.9  # how far beyond the data a line may widen the picture, in ranges of the data
+REACH = 3.5  # how far beyond the data a line may widen the picture, in ranges of the data
+MISSED = 0.6  # of the longest residual: a swing is no smaller than beside a range of the data of that length
 SWING = 0.45  # of the picture's height: how far the fastest point goes
-TINY = 1e-6
+WIDE = 1.3  # times that, at most, where a model bends
+TINY, PLATE, AREA = 1e-6, 0.85, 0.25
 BOLD = 7  # the width of a residual that is told of
 RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
@@ -43,17 +46,19 @@ ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -
 class SwingPicture:
     """Data and a model with one input, at chosen values of the parameters."""
 
+    most = POINTS  # rows that are shown
+
     def __init__(self, stage: Stage, zone: Zone, run: Run, *, made_up: bool = False) -> None:
         self.made_up = made_up
         self.stage, self.run, self.problem = stage, run, run.problem
         self.names = run.trace.parameters
         self.start: FloatArray = np.array(run.trace.table[0, : len(self.names)])
         self.predict = predictor(self.problem)
-        (name,) = self.problem.inputs
-        rows = spread(len(run.data), POINTS)
-        self.xs, self.ys = run.data[name][rows], run.data[self.problem.target][rows]
+        rows = spread(len(run.data), self.most)
+        self.columns = [run.data[name][rows] for name in self.problem.inputs]
+        self.xs, self.ys = self._across(), run.data[self.problem.target][rows]
         self.among = spread(len(rows), RESIDUALS)
-        self.panel = self._panel(zone, name)
+        self.panel = self._panel(zone)
         palette = stage.palette
         self.residuals, self.line = stroke(palette.error, 2.5), stroke(palette.prediction, 4)
         self.still = stroke(palette.prediction, 2, PALE)
@@ -65,10 +70,20 @@ class SwingPicture:
         self.live = VGroup(self.still, self.residuals, self.line, self.points)
         self.show(self.start)
 
-    def _panel(self, zone: Zone, name: str) -> PlotPanel:
+    def _across(self) -> FloatArray:
+        """Where each row stands across: at its input."""
+        return self.columns[0]
+
+    def _reach_across(self) -> list[float]:
+        """What the lower scale has to hold."""
+        return [*self.xs.tolist(), *([0.0] if self._turns_near else [])]
+
+    def _x_label(self) -> Label:
+        return self._named(self.problem.inputs[0])
+
+    def _panel(self, zone: Zone) -> PlotPanel:
         """Scales that hold the data, the axis where a line turns, and what the model says as it moves."""
-        reach = [*self.xs.tolist(), *([0.0] if self._turns_near else [])]
-        self.x = scale_of(reach)
+        self.x = scale_of(self._reach_across())
         said = np.concatenate([self.said(self.start), *(self.said(v) for v in self._extremes())])
         finite = said[np.isfinite(said)]
         y = scale_of(readable(self.ys, finite if finite.size else self.ys, REACH))
@@ -77,11 +92,11 @@ class SwingPicture:
             zone,
             self.x,
             y,
-            x_label=self._named(name),
+            x_label=self._x_label(),
             y_label=self._named(self.problem.target),
         )
 
-    @cached_property
+    @property
     def _turns_near(self) -> bool:
         """Whether a straight line's pivot, where its input is zero, is near the data."""
         low, high = float(self.xs.min()), float(self.xs.max())
@@ -93,11 +108,18 @@ class SwingPicture:
         if self.made_up:
             return Symbol(TARGET if name == self.problem.target else INPUT)
         label = self.problem.labels[name]
-        return Symbol(name) if label == name else label
+        if label == name:
+            return Symbol(name)
+        return message("{letter}: {name}", letter=Symbol(name), name=label)
 
     def said(self, values: FloatArray) -> FloatArray:
         """What the model says of the data."""
-        return self.predict(values, [self.xs])
+        return self.predict(values, self.columns)
+
+    def pieces(self, values: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """The model as it is drawn."""
+        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+        return self.panel.segments(xs, self.predict(values, [xs]))
 
     def slopes(self, index: int) -> FloatArray:
         """How fast the prediction of each row changes with a parameter."""
@@ -110,8 +132,36 @@ class SwingPicture:
         """How far a parameter swings."""
         fastest = np.abs(self.slopes(index))
         fastest = fastest[np.isfinite(fastest)]
-        apart = float(np.ptp(self.ys)) or 1.0
-        return SWING * apart / float(fastest.max()) if fastest.size and fastest.max() > 0 else 1.0
+        apart = self._apart
+        if not fastest.size or not fastest.max() > 0:
+            return 1.0
+        made = SWING * apart / float(fastest.max())
+        while made > TINY and self._furthest(index, made) > WIDE * SWING * apart:
+            made /= 2  # a model that bends goes further than its slope says
+        return made
+
+    @property
+    def _apart(self) -> float:
+        """How far apart the data are, or the model from them, where it is far away."""
+        missed = np.abs(self.ys - self.said(self.start))
+        longest = float(missed[np.isfinite(missed)].max(initial=0.0))
+        return max(float(np.ptp(self.ys)), MISSED * longest) or 1.0
+
+    def _furthest(self, index: int, reach: float) -> float:
+        """How far the prediction goes with a swing, where it goes furthest."""
+        here, ends = self.said(self.start), []
+        for sign in (1.0, -1.0):
+            values = self.start.copy()
+            values[index] += sign * reach
+            ends.append(np.abs(self.said(values) - here))
+        found = np.array(ends)
+        return float(found[np.isfinite(found)].max(initial=0.0))
+
+    def told_rows(self) -> list[int]:
+        """A few rows that are apart from each other."""
+        low, high = float(self.xs.min()), float(self.xs.max())
+        places = [low + part * (high - low) for part in SHOWN_AT]
+        return [*dict.fromkeys(int(np.abs(self.xs - place).argmin()) for place in places)]
 
     def _extremes(self) -> list[FloatArray]:
         return [self.moved(index, sign) for index in range(len(self.names)) for sign in (-1.0, 1.0)]
@@ -128,8 +178,7 @@ class SwingPicture:
 
     def show(self, values: FloatArray) -> SwingPicture:
         """Draw line and residuals for these parameters."""
-        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
-        drawn(self.line, self.panel.segments(xs, self.predict(values, [xs])))
+        drawn(self.line, self.pieces(values))
         said, pieces = self.said(values), []
         for row in self.among:
             if np.isfinite(said[row]):
@@ -147,8 +196,7 @@ class SwingPicture:
 
     def stay(self) -> None:
         """Leave a pale line where the model began."""
-        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
-        drawn(self.still, self.panel.segments(xs, self.predict(self.start, [xs])), dashed=True)
+        drawn(self.still, self.pieces(self.start), dashed=True)
 
     def arms(self, index: int) -> VGroup:
         """At a few points: an arrow as long as the prediction moves, with the inner derivative; and a straight line's lever arms."""
@@ -156,7 +204,7 @@ class SwingPicture:
         if len(lever.points):
             made.add(lever, self.pivot(index))
         before, after = self.said(self.start), self.said(self.moved(index, 1.0))
-        rows = [r for r in spread(len(self.xs), ARMS) if np.isfinite(slopes[r])]
+        rows = [row for row in self.told_rows() if np.isfinite(slopes[row])]
         colour = self.stage.colours.get(self.names[index], self.stage.palette.ink)
         name = Symbol(self.names[index])
         labels: list[tuple[VGroup, tuple[FloatArray, FloatArray]]] = []
@@ -173,8 +221,15 @@ class SwingPicture:
             labels.append((label, piece))
         for number, (label, piece) in enumerate(labels):
             placed = [each for each, _ in labels[:number]]
-            made.add(self._beside(label, *piece, made, index, placed))
+            self._beside(label, *piece, made, index, placed)
+        for label, _ in labels:
+            made.add(VGroup(self._plate(label), label))
         return made
+
+    def _plate(self, label: VGroup) -> BackgroundRectangle:
+        """What keeps words clear of the lines that they lie over."""
+        ground = self.stage.palette.ground
+        return BackgroundRectangle(label, color=ground, fill_opacity=PLATE, buff=0.03)
 
     def lever(self, index: int, row: int | None = None) -> VMobject:
         """From where a straight line turns to a row, or to the one furthest from there; nothing where nothing turns."""
@@ -184,6 +239,18 @@ class SwingPicture:
         height = float(self.predict(self.start, [np.zeros(1)])[0])
         far = float(self.xs[np.abs(self.xs).argmax() if row is None else row])
         return drawn(arm, self.panel.segments([0.0, far], [height, height]))
+
+    def product(self, index: int, row: int) -> VGroup:
+        """A row's residual times its lever arm: an area, as wide as the arm and as high as the residual; nothing where nothing turns."""
+        x, said = float(self.xs[row]), float(self.said(self.start)[row])
+        if not len(self.lever(index, row).points) or not self.panel.holds(x, said):
+            return VGroup()
+        corners = [(0.0, said), (x, said), (x, float(self.ys[row])), (0.0, float(self.ys[row]))]
+        places = [self.panel.border(*corner) for corner in corners]
+        area = Polygon(*places, stroke_width=0)
+        area.set_fill(self.stage.palette.error, opacity=AREA)
+        arm = stroke(self.stage.colours.get(self.names[index], self.stage.palette.ink), 4)
+        return VGroup(area, drawn(arm, [(places[0], places[1])]))
 
     def pivot(self, index: int) -> Dot:
         """Where a straight line turns: what is held keeps it there."""
@@ -233,12 +300,11 @@ class SwingPicture:
 
     def _taken(self, others: VGroup, index: int) -> FloatArray:
         """Positions of all that a label must not cover, of shape (n, 2)."""
-        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
         found = [
-            self.panel.position(x, float(y))
+            end
             for values in (self.start, self.moved(index, 1.0))
-            for x, y in zip(xs, self.predict(values, [xs]), strict=True)
-            if np.isfinite(y)
+            for piece in self.pieces(values)
+            for end in (*piece, (piece[0] + piece[1]) / 2)
         ]
         found += [dot.get_center() + shift for dot in self.points for shift in ROUND]
         drawn_parts = [self.residuals, *others.family_members_with_points()]

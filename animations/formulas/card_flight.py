@@ -12,9 +12,18 @@ SHOWN = 0.15  # of its way, on which its card comes and goes
 
 
 class CardFlight(Animation):
-    """Glyphs become as many others; the card hides what they pass."""
+    """Glyphs become as many others; the card hides what they pass, and is `there` before or comes as they leave."""
 
-    def __init__(self, card: VMobject, origin: VGroup, target: VGroup, place: VMobject) -> None:
+    def __init__(
+        self,
+        card: VMobject,
+        origin: VGroup,
+        target: VGroup,
+        place: VMobject,
+        *,
+        there: bool = False,
+    ) -> None:
+        self.comes = 0.0 if there else SHOWN
         self.travellers = [Traveller(a, b) for a, b in zip(origin, target, strict=True)]
         self.card, self.outline = card, np.array(card.points)
         self.start, self.end = Box.of([card.points]), Box.of([place.points])
@@ -24,7 +33,7 @@ class CardFlight(Animation):
     def interpolate_mobject(self, alpha: float) -> None:
         """Set everything as it is at `alpha`, from 0 to 1."""
         way = float(smooth(np.clip((alpha - WAITS) / (ARRIVES - WAITS), 0, 1)))
-        shown = min(1.0, way / SHOWN, (1 - way) / SHOWN)
+        shown = min(1.0, way / self.comes if self.comes else 1.0, (1 - way) / SHOWN)
         stretched(self.card, self.outline, self.start, self.start.towards(self.end, way))
         self.card.set_fill(opacity=shown).set_stroke(opacity=shown)
         for traveller in self.travellers:

@@ -11,11 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
 
-from symgd.animations.formulas.glyph_travel import APART, Box, Travel, Traveller, arc, arcs
+from symgd.animations.formulas.glyph_travel import (
+    APART,
+    HIGHEST,
+    Box,
+    Travel,
+    Traveller,
+    arc,
+    arcs,
+    meeting,
+)
 from symgd.animations.formulas.typeset import Typeset
 
 Pairs: TypeAlias = Sequence[tuple[int, int]]
@@ -58,9 +68,13 @@ class Trip:
 
 
 def trips(
-    before: Typeset, after: Typeset, pairs: Pairs, groups: Sequence[Sequence[int]]
+    before: Typeset,
+    after: Typeset,
+    pairs: Pairs,
+    groups: Sequence[Sequence[int]],
+    floor: float | None = None,
 ) -> list[Trip]:
-    """The trips of groups of pairs, after which each pair has arrived."""
+    """The trips of groups of pairs, after which each pair has arrived; none leads below the floor."""
     members = [*_stacked(before, after, pairs, groups)]
     sources = sources_of(before, after, pairs, members)
     turns = [max(sources[pairs[n][0]].index(pairs[n][1]) for n in group) for group in members]
@@ -80,12 +94,40 @@ def trips(
         there = [k for k, own in enumerate(turns) if own < turn]
         ways = [Travel(starts(members[k], turn), ends(members[k])) for k in now]
         ways += [Travel(ends(members[k]), ends(members[k])) for k in there]
-        for k, height in zip(now, arcs(ways, tallest), strict=False):
+        for k, height in zip(now, arcs(ways, tallest, over=floor is not None), strict=False):
             heights[k] = ends(members[k]).sides[1] + APART if turn else height
-    return [
+    made = [
         Trip(tuple(group), Travel(starts(group, turn), ends(group)), turn, height)
         for group, turn, height in zip(members, turns, heights, strict=True)
     ]
+    return made if floor is None else _above(_smaller(made), floor)
+
+
+def _smaller(made: Sequence[Trip]) -> list[Trip]:
+    """Of two that pass each other and are too high for that, the one that is less high is smaller meanwhile."""
+    found = [*made]
+    for i, k in combinations(range(len(made)), 2):
+        one, other = made[i].travel, made[k].travel
+        if made[i].turn or made[k].turn or meeting(one, other) is None:
+            continue
+        sides = [float(each.end.sides[1]) for each in (one, other)]
+        room = 2 * (HIGHEST - APART) - max(sides)
+        least = i if sides[0] <= sides[1] else k
+        if min(sides) > room and not made[least].travel.stays:
+            found[least] = replace(found[least], small=max(SMALLEST, room / min(sides)))
+    return found
+
+
+def _above(made: Sequence[Trip], floor: float) -> list[Trip]:
+    """Trips that give way to each other, all so much higher that none leads below a floor."""
+    lows = [
+        min(float(box.middle[1] - box.sides[1] / 2) for box in (t.travel.start, t.travel.end))
+        + t.height
+        for t in made
+        if t.height < 0
+    ]
+    up = max(0.0, floor - min(lows, default=floor))
+    return [replace(t, height=t.height + up) if t.height and not t.turn else t for t in made]
 
 
 def sources_of(

@@ -274,7 +274,7 @@ class Rewrite(Animation):
 
     What is born comes last. `before` leaves the scene, `after` stays in it. The moves have paths from the roots of both
     Terms. `boxes` travel with parts, given by their paths before and after; another animation brings what is `withheld`.
-    Copies stay below the `ceiling`: they shrink as they pass over the line.
+    Copies stay below the `ceiling`: they shrink as they pass over the line. Nothing passes below the `floor`.
     """
 
     leaves, goes, comes = (0.0, GONE), (GONE, THERE), (THERE, 1.0)  # spans of the time
@@ -287,6 +287,7 @@ class Rewrite(Animation):
         boxes: Sequence[tuple[VMobject, Path, Path]] = (),
         withheld: Path | None = None,
         ceiling: float | None = None,
+        floor: float | None = None,
     ) -> None:
         self.before, self.after = before, after
         here = [move for move in moves if withheld is None or move.after != withheld]
@@ -295,7 +296,7 @@ class Rewrite(Animation):
         pairs = self.match.pairs
         self.trips = [
             trip if ceiling is None else trip.below(ceiling, float(after.get_top()[1]))
-            for trip in trips(before, after, pairs, [*self._together(moves)])
+            for trip in trips(before, after, pairs, [*self._together(moves)], floor)
         ]
         found = {n: trip for trip in self.trips for n in trip.numbers}
         self.heights = [found[n].height for n in range(len(pairs))]

@@ -27,6 +27,7 @@ APART = 0.24  # between parts that pass each other
 RAISED = 0.05  # parts of which one is so much higher at first pass as they stand: an exponent above its base
 LOW = 0.35  # of the arc's height: parts that meet near an end of their ways rise no more for that
 HIGHEST = 1.1  # that parts need to be apart, at most
+SMALL = 0.75  # of another's height: a part that passes over it alone
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,10 @@ def arc(time: float) -> float:
     return 1 - (2 * time - 1) ** 4
 
 
-def arcs(parts: Sequence[Travel], height: float) -> list[float]:
+def arcs(parts: Sequence[Travel], height: float, *, over: bool = False) -> list[float]:
     """The height of each part's arc over its straight way; what is higher passes above, or else what goes to the right.
 
-    What stays does not give way; of two that move, each gives half.
+    What stays does not give way; of two that move, each gives half, or where small parts go `over` large ones these do.
     """
     heights = [0.0] * len(parts)
     pairs = []
@@ -170,12 +171,15 @@ def arcs(parts: Sequence[Travel], height: float) -> list[float]:
         upper, lower = (i, k) if above else (k, i)
         if _small_stays(parts[upper], parts[lower]):
             upper, lower = lower, upper
+        tiny = [n for n, m in ((i, k), (k, i)) if _far_smaller(parts[n], parts[m])] if over else []
+        if tiny:
+            upper, lower = tiny[0], i + k - tiny[0]
         at = [parts[n].start.towards(parts[n].end, time).middle[1] for n in (upper, lower)]
         now = at[0] - at[1] + (heights[upper] - heights[lower]) * arc(time)
         missing = (apart(one, other, time, height) - now) / max(arc(time), LOW)
         if missing <= 0:
             continue
-        if parts[lower].stays:
+        if parts[lower].stays or tiny:
             heights[upper] += missing
         elif parts[upper].stays:
             heights[lower] -= missing
@@ -183,6 +187,16 @@ def arcs(parts: Sequence[Travel], height: float) -> list[float]:
             heights[upper] += missing / 2
             heights[lower] -= missing / 2
     return heights
+
+
+def _far_smaller(one: Travel, other: Travel) -> bool:
+    """Whether a part that moves is far less high than another, and beside it before and after."""
+    sides = [min(part.start.sides[1], part.end.sides[1]) for part in (one, other)]
+    beside = (
+        abs(a.middle[0] - b.middle[0]) >= (a.sides[0] + b.sides[0]) / 2
+        for a, b in ((one.start, other.start), (one.end, other.end))
+    )
+    return bool(not one.stays and sides[0] < SMALL * sides[1] and all(beside))
 
 
 def _small_stays(upper: Travel, lower: Travel) -> bool:
