@@ -90,6 +90,11 @@ class RateLanes:
         return np.asarray(self.story.parameters[0])
 
     @property
+    def best(self) -> RateLane:
+        """The lane that is called so."""
+        return next(lane for lane in self.lanes if lane.kind == "best")
+
+    @property
     def arrive(self) -> bool:
         """Whether any lane arrives."""
         return any(lane.arrived is not None for lane in self.lanes)

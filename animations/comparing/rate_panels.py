@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from manim import DL, UR, Rectangle, VGroup, VMobject
 
+from symgd.animations.comparing.count_scale import CountScale, count_scale
 from symgd.animations.comparing.lane_details import LIMIT as LIMIT
 from symgd.animations.comparing.lanes import LanePicture, look_of, marker
 from symgd.animations.comparing.rate_directions import RateDirection, RateDirections, named
@@ -45,6 +46,10 @@ TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
 FINE, BAND = 600, 8.0  # rates of a line that is worked out; as a wide band it lies below the counts
 LEFT_OF_WAY = message("distance left, in %")
+OWN = message("this run's rate")
+INFINITE = "∞"
+TEAR, ENDLESS_EM = 0.12, 0.4
+FAR_OFF, SPARED = (0.5, 0.7, 0.9), 0.16  # of the own rate's name from its place, and of its line
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,8 @@ class CountPanel:
         self, stage: Stage, zone: Zone, lanes: RateLanes, pictures: Sequence[LanePicture]
     ) -> None:
         self.stage, self.lanes, self.pictures = stage, lanes, pictures
+        # the counts of each way alone go down to one step: then so does the scale
+        self.ways = lanes.basis == "curvature" and len(lanes.start) > 1
         counted = {rate: steps for rate, steps in lanes.tried.items() if steps}
         counted |= {lane.rate: lane.arrived for lane in lanes.lanes if lane.arrived}
         self.counted = dict(sorted(counted.items()))
@@ -180,9 +187,15 @@ class CountPanel:
         rates.append(WIDER * max(rates))
         x = Scale(0.0, max(rates))
         fewest = min(self.counted.values(), default=1)
-        y = scale_of([max(1.0, fewest / BELOW), float(most) * 2], ROOM, log=True)
+        least = 1.0 if self.ways else max(1.0, fewest / BELOW)
+        y = count_scale(
+            scale_of([least, float(most) * 2], ROOM, log=True),
+            torn=any(lane.arrived is None for lane in lanes.lanes),
+        )
         rate = message("learning rate {rate}", rate=lanes.story.rate)
         self.panel = PlotPanel(stage, zone, x, y, x_label=rate, y_label=message("steps"))
+        self.torn = self._torn(y)
+        self.panel.drawing.add(self.torn)
         self.curve = stroke(stage.palette.ink, 2.2)
         drawn(self.curve, self.panel.segments([*self.counted], [*self.counted.values()]))
         self.curve.add(*self._dots())
@@ -199,15 +212,57 @@ class CountPanel:
 
     def _shape(self, number: int) -> VMobject:
         """A lane's mark; that of one which does not arrive stands at the top."""
-        lane, box = self.lanes.lanes[number], self.panel.box
+        lane = self.lanes.lanes[number]
         mark = marker(number, look_of(self.stage, number).colour)
         x = self.panel.border(lane.rate, 1.0)[0]
-        y = (
-            box.top - DOWN
-            if not lane.arrived
-            else self.panel.border(lane.rate, float(lane.arrived))[1]
-        )
+        y = self._height(lane.arrived)
         return mark.move_to((x, y, 0))
+
+    def _height(self, arrived: int | None) -> float:
+        """Where a count stands; above the tear, where there is none."""
+        box, scale = self.panel.box, self.panel.y
+        assert isinstance(scale, CountScale)
+        part = scale.part(float(arrived)) if arrived else scale.never
+        return box.bottom + box.height * part
+
+    def _torn(self, scale: CountScale) -> VGroup:
+        """The axis is torn below the place of those that never arrive, which is marked as infinite."""
+        box, ink = self.panel.box, self.stage.palette.ink
+        if scale.tear >= 1:
+            return VGroup()
+        y = box.bottom + box.height * scale.tear
+        gap = Rectangle(width=2 * TEAR, height=TEAR, stroke_width=0, fill_opacity=1)
+        gap.set_fill(self.stage.palette.ground).move_to((box.left, y, 0))
+        lips = VGroup()
+        for up in (-TEAR / 2, TEAR / 2):
+            start, end = (
+                (box.left - TEAR, y + up - TEAR / 2, 0),
+                (box.left + TEAR, y + up + TEAR / 2, 0),
+            )
+            lips.add(drawn(stroke(ink, 1.5), [(np.array(start), np.array(end))]))
+        sign = self.stage.sentence(INFINITE, em=ENDLESS_EM)
+        sign.put(box.left - TEAR - sign.width, self._height(None) - ENDLESS_EM / 4)
+        return VGroup(gap, lips, sign)
+
+    def own(self) -> VGroup:
+        """The name of the run's own rate, and a line to it on the curve; nothing where it has none, or is out of the frame."""
+        rate = self.lanes.own
+        if rate is None or rate > self.panel.x.high:
+            return VGroup()
+        arrived = self.counted.get(rate)
+        here = np.array([self.panel.border(rate, 1.0)[0], self._height(arrived), 0.0])
+        known = any(lane.rate == rate for lane in self.lanes.lanes)
+        count = self.stage.words.number(arrived) if arrived else message("never")
+        word = self.stage.sentence(*([OWN] if known else [OWN, ": ", count]), em=EM)
+        spots = [self.panel.position(each, float(n)) for each, n in self.counted.items()]
+        taken = [p for a, b in pairwise(spots) for p in np.linspace(a, b, ALONG)]
+        for mark in self.marks:
+            for part in mark:
+                taken += [*np.linspace(part.get_corner(DL), part.get_corner(UR), ALONG)]
+        end = self._pointing(word, here, np.array(taken))
+        way = (end - here) / max(float(np.linalg.norm(end - here)), OFF)
+        line = stroke(self.stage.palette.ink, 1.5)
+        return VGroup(drawn(line, [(here + SPARED * way, end)]), word)
 
     def _words(self, shapes: Sequence[VMobject]) -> list[VMobject]:
         """The counts beside their marks, where neither curve, marks, limit nor other counts are."""
@@ -228,7 +283,11 @@ class CountPanel:
         return made
 
     def _clear(
-        self, word: VMobject, here: FloatArray, taken: FloatArray, others: FloatArray
+        self,
+        word: VMobject,
+        here: FloatArray,
+        taken: FloatArray,
+        others: FloatArray,
     ) -> None:
         """Move a word to the place round a mark at which least is in its way; of several, near to it alone."""
         box, half = self.panel.box, np.array([word.width / 2, word.height / 2])
@@ -246,6 +305,26 @@ class CountPanel:
                 found.append((hits + FORBIDDEN * (out > 0), off - ALONE * alone, centre))
         word.move_to(min(found, key=lambda each: each[:2])[2])
 
+    def _pointing(self, word: VMobject, here: FloatArray, taken: FloatArray) -> FloatArray:
+        """Move a word to where it and the line from a mark to it are least in the way; where the line ends."""
+        box, half = self.panel.box, np.array([word.width / 2, word.height / 2, 0.0])
+        low = np.array([box.left, box.bottom, 0.0]) + half + OFF
+        high = np.array([box.right, box.top, 0.0]) - half - OFF
+        found: list[tuple[float, float, FloatArray, FloatArray]] = []
+        for turn in np.linspace(0, 2 * np.pi, TURNS, endpoint=False):
+            for off in FAR_OFF:
+                way = np.array([math.cos(turn), math.sin(turn), 0.0])
+                centre = np.clip(here + way * (off + np.abs(way) @ half), low, high)
+                end = np.clip(here, centre - half - OFF / 2, centre + half + OFF / 2)
+                line = np.linspace(here + SPARED * way, end, ALONG)
+                hits = int((np.abs(taken - centre) < half + MARGIN)[:, :2].all(axis=1).sum())
+                near = np.linalg.norm(taken[:, None] - line[None], axis=2).min(axis=1)
+                hits += int((near < MARGIN).sum())
+                found.append((hits, off, centre, end))
+        best = min(found, key=lambda each: each[:2])
+        word.move_to(best[2])
+        return best[3]
+
     def _settles(self, here: FloatArray) -> float:
         """Where the counts of rates that settle end; a mark beyond the limit has its word there as well."""
         right, limit = float(self.panel.box.right), self.lanes.limit
@@ -258,13 +337,14 @@ class CountPanel:
         """The steps that each rate would take along each of both ways alone, as wide bands with their names."""
         made, panel = VGroup(), self.panel
         palette, near = self.stage.palette, self.lanes.near
+        top = self.panel.y.top if isinstance(self.panel.y, CountScale) else math.inf
         rates = np.linspace(panel.x.low, panel.x.high, FINE)[1:]
         for row, way in enumerate((directions.across, directions.along)):
             found = [(rate, way.steps(float(rate), near)) for rate in rates.tolist()]
             pieces = [
                 piece
                 for (a, one), (b, two) in pairwise(found)
-                if one is not None and two is not None
+                if one is not None and two is not None and max(one, two) <= top
                 for piece in panel.segments((a, b), (one, two))
             ]
             line = drawn(stroke(palette.ink, BAND, faintest(palette.ink, palette.ground)), pieces)
@@ -283,11 +363,14 @@ class CountPanel:
         if not pieces:
             return VMobject()
         place = pieces[-1][1] + np.array([-word.width / 2, word.height / 2 + 2 * OFF, 0.0])
-        if row == 0:  # it is least where one step is enough
-            least = float(self.panel.position(1 / way.curvature, 1.0)[0])
-            rise = [end for _, end in pieces if end[0] > least] or [pieces[-1][1]]
-            foot = min(rise, key=lambda end: float(end[1]))
-            place = foot + np.array([-word.width / 2 - 2 * OFF, word.height / 2 + OFF, 0.0])
+        if row == 0:  # it is least where one step is enough: over that place, between its sides
+            least = 1 / way.curvature
+            ends = np.array([end for _, end in pieces])
+            place = ends[ends[:, 1].argmin()] + np.array([0.0, word.height / 2 + OFF, 0.0])
+            if least < self.panel.x.high:  # so far up that its sides are on both sides of the word
+                room = np.array([word.width / 2 + 2 * OFF, word.height / 2 + OFF])
+                while place[1] < box.top and (np.abs(ends - place)[:, :2] < room).all(axis=1).any():
+                    place = place + np.array([0.0, OFF, 0.0])
         low = np.array([box.left + word.width / 2, box.bottom + word.height / 2, 0.0])
         high = np.array([box.right - word.width / 2, box.top - word.height / 2, 0.0])
         return word.move_to(np.clip(place, low + OFF, high))

@@ -20,19 +20,16 @@ from symgd.animations.comparing.cut_map import CutMap
 from symgd.animations.comparing.factor_slice import FactorSlice, FactorWalk
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.limit_lines import LimitLines
+from symgd.animations.comparing.rate_cuts import RateCuts
 from symgd.animations.comparing.rate_directions import RateDirections
-from symgd.animations.comparing.rate_lanes import RateLanes
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel
 from symgd.animations.comparing.rate_table import RateTable
 from symgd.animations.formulas.formula import Formula
-from symgd.animations.staging.run_lesson import RunLesson
-from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Symbol, Term
 
-FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.9, 0.4, 0.3
-RISE = 2.6
-SLOWER = 2.5  # the first of the steps
+FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.6, 0.35, 0.3
+SLOWER = 2.2  # the first of the steps
 TABLE = (2.5, 3.4)  # the rates, and below them the rule
 HALVES = (1.0, 1.0)
 LOW = 4.0  # where the mathematics are lower, both stand beside each other
@@ -42,16 +39,13 @@ RATE, VALUE = (0, 1, 0, 0), (1,)  # of a factor in numbers
 NUMBER = (1,)  # of a rate in the table
 
 
-class RateScenes(RunLesson):
+class RateScenes(RateCuts):
     """The counts of all rates, the slice in which each has its factor, and the limit."""
 
     story: DescentStory
-    lanes: RateLanes
     pictures: list[LanePicture]
     counts: CountPanel
     clock: ClockPanel
-    rule: Formula
-    board: Zone
     table: RateTable
     slice: FactorSlice
     walks: list[FactorWalk]
@@ -92,7 +86,7 @@ class RateScenes(RunLesson):
         parked = self.rule.copy()
         parked.scale(min(RULE_EM / parked.em, self.board.width / parked.width))
         parked.put(self.board.left, self.board.top - RULE_EM)
-        moves: list[Animation] = [ReplacementTransform(self.rule, parked)]
+        moves: list[Animation] = [FadeIn(parked)]
         for picture, row in zip(pictures, self.table.rows, strict=True):
             pairs = zip(picture.title[:2], row[:2], strict=True)
             moves += [ReplacementTransform(old, new) for old, new in pairs]
@@ -114,17 +108,23 @@ class RateScenes(RunLesson):
             said.put(self.board.left, self.rule.get_bottom()[1] - LINE)
             self.play(FadeIn(said))
             return
-        if not self.counts.counted:
+        if not self.counts.counted and self.map is None:
             self.rows_take_over(None)
-            self.set_heading(words.WHERE)
+        self.set_heading(words.WHERE)
         self.slice = ground = FactorSlice(self.stage, self.stage.layout.picture, self.lanes)
-        gone = [FadeOut(*self.counted())] if self.counts.counted else []
-        first = ground.still if self.map is None else self.map.drawing
-        self.play(*gone, FadeIn(first), run_time=MOVE)
         if self.map is not None:
             self.cut_map(self.map, ground)
-        self.play(FadeIn(ground.slope), run_time=FADE)
+        else:
+            gone = [FadeOut(*self.counted())] if self.counts.counted else []
+            self.play(*gone, FadeIn(ground.still), run_time=MOVE)
         self.lines = lines = LimitLines(self.stage, self.board, self.lanes, self.rule)
+        measured = (
+            self.lanes.basis == "curvature"
+        )  # only there is the slope the same part of any distance
+        if measured:
+            self.measure_slope(ground, lines)
+        else:
+            self.play(FadeIn(ground.slope), run_time=FADE)
         self.table.place(lines.factors)
         said = ground.slope[2]
         seen: dict[Term, VGroup] = {
@@ -132,7 +132,7 @@ class RateScenes(RunLesson):
             for path, term in words.BENT.walk()
             if isinstance(term, Symbol)
         }
-        for moves in lines.moves(seen):
+        for moves in lines.moves(seen, told=measured):
             self.play(*moves, run_time=MOVE)
         self.turn()
         self.play(FadeOut(ground.slope), run_time=FADE)
@@ -147,21 +147,15 @@ class RateScenes(RunLesson):
         if self.directions is not None:
             self.set_heading(words.why(self.lanes, self.directions))
 
-    def cut_map(self, shown: CutMap, ground: FactorSlice) -> None:
-        """The map is cut across the ravine; the cut turns level, and its places rise to what the cost is there."""
-        self.play(Create(shown.cuts[0]), run_time=MOVE)
-        self.play(FadeIn(shown.names[0], shown.foot), run_time=FADE)
-        self.turn()
-        rises = shown.rises(ground)
-        self.remove(shown.foot, shown.cross)
-        self.add(rises.whole)
-        gone = [shown.panel.drawing, shown.lines, shown.start, shown.names[0], shown.cuts[0]]
-        self.play(FadeOut(*gone), run_time=FADE)
-        self.remove(*gone)
-        self.moving(rises.show, RISE, rises.whole)
-        self.remove(rises.whole, *rises.whole)
-        self.add(ground.curve, ground.foot)
-        self.play(FadeIn(ground.scale), run_time=FADE)
+    def show_two_ways(self) -> None:
+        """The map with its two lines takes the place of the counts, or of the lanes."""
+        assert self.map is not None
+        leave = list[Mobject]()
+        if self.counts.counted:
+            leave = self.counted()
+        else:
+            self.rows_take_over(None)
+        self.show_legs(self.map, leave)
 
     def count_factor(self, line: Formula, number: int) -> None:
         """In its row a rate gets its place in the factor, which is counted."""
