@@ -12,17 +12,18 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
-    ReplacementTransform,
     UpdateFromAlphaFunc,
     VGroup,
-    VMobject,
     there_and_back,
 )
 
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.cut_map import CutMap
 from symgd.animations.comparing.lane_scales import EARLY
+from symgd.animations.comparing.lane_shrinking import shrinking
 from symgd.animations.comparing.lanes import HEAD, SHORT_FOOT, LanePicture, LaneScales, lane_zones
+from symgd.animations.comparing.own_mark import own_mark
+from symgd.animations.comparing.place_limits import PlaceLimits, limits_along
 from symgd.animations.comparing.rate_directions import directions_of
 from symgd.animations.comparing.rate_lanes import (
     MOST_FIGURES,
@@ -92,7 +93,13 @@ class LearningRates(RateWays):
         if self.map is not None:
             said = words.two_ways(lanes, self.map.directions)
             yield beat(message("across and along"), said, kind.show_two_ways)
-        if self.counts.counted or lanes.limit is not None:
+        if (along := limits_along(lanes)) is not None:
+            self.places = PlaceLimits(
+                self.stage, self.stage.layout.picture, lanes, pictures, along[1]
+            )
+            said = words.each_place(lanes, *along)
+            yield beat(message("each place"), said, kind.show_places)
+        if (self.counts.counted and self.places is None) or lanes.limit is not None:
             said = words.limit(lanes, mapped=self.map is not None)
             asks = self.directions is not None
             yield beat(message("the limit"), said, kind.show_limit, asks=asks)
@@ -252,7 +259,7 @@ class LearningRates(RateWays):
         """Whether the run's own rate is marked at the end, among the counts."""
         counts = self.counts
         return bool(
-            self.scaled is None and self.lanes.arrive and counts.counted and len(counts.own())
+            self.scaled is None and self.lanes.arrive and counts.counted and len(own_mark(counts))
         )
 
     def turns_from(self, first: float) -> list[float]:
@@ -288,22 +295,9 @@ class LearningRates(RateWays):
     def lanes_shrink(self, step: int, along: Animation, panel: Animation) -> None:
         """The lanes make room for the panel, which comes: they stay what they are, and get smaller."""
         old, new = self.pictures, self.small
-        gone, come, moves = list[VMobject](), list[VMobject](), list[ReplacementTransform]()
-        for before, after in zip(old, new, strict=True):
-            after.show(step)
-            gone += [before.measure, *before.names, before.ticks, before.levels]
-            come += [after.measure, *after.names, after.ticks]
-            pairs = [
-                (before.panel.drawing, after.panel.drawing),
-                (before.lines, after.lines),
-                *zip(before.cross, after.cross, strict=True),
-                *zip(before.title[:2], after.title[:2], strict=True),
-                (VGroup(before.trail, before.path), VGroup(after.trail, after.path)),
-                (before.stops, after.stops),
-                (before.dot, after.dot),
-            ]
-            moves += [ReplacementTransform(a, b) for a, b in pairs if len(a.get_family()) > 0]
-        self.play(FadeOut(*gone), run_time=QUICK)
+        change = shrinking(old, new, step)
+        moves = change.moves
+        self.play(FadeOut(*change.gone), run_time=QUICK)
         for before in old:  # the costs that stood in the lines have left
             before.without_gaps()
         self.play(*moves, along, run_time=MOVE)
@@ -312,7 +306,7 @@ class LearningRates(RateWays):
         self.remove(*(part for move in moves for part in (move.mobject, move.target_mobject)))
         for picture in new:
             self.add(picture.drawing, *picture.title[:2], picture.live)
-        self.play(FadeIn(*come), panel, run_time=FADE)
+        self.play(FadeIn(*change.come), panel, run_time=FADE)
         for picture in new:
             self.add(picture.drawing, picture.live)
         self.pictures = new
@@ -384,8 +378,10 @@ class LearningRates(RateWays):
             return
         if self.directions is None:
             self.show_border()
-        own = self.counts.own() if self.counts.counted else VGroup()
+        own = own_mark(self.counts) if self.counts.counted else VGroup()
         if len(own):
+            if self.counts.curve not in self.mobjects:
+                self.leave_places()
             self.play(Create(own[0]), FadeIn(own[1]), run_time=FADE)
             self.turn()
         self.set_heading(words.BY_TRIAL if limit is None else words.answer(limit))

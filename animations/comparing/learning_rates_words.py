@@ -165,6 +165,25 @@ def two_ways(lanes: RateLanes, directions: RateDirections) -> Caption:
     return lines, start, walks.filled(rate=rate)
 
 
+def each_place(lanes: RateLanes, lane: RateLane, limits: Sequence[tuple[int, float]]) -> Caption:
+    """Why a rate that is good at one place is too large at another."""
+    bends = message("Here the cost is no parabola: it bends more at one place than at another.")
+    rate = Equation(lanes.story.rate, numeral(lane.rate, MOST_FIGURES))
+    curve = message(
+        "So each place has its own limit. This is it along the way of {rate}.", rate=rate
+    )
+    known = [limit for _, limit in limits]
+    low, high = (numeral(each, 2) for each in (min(known), max(known)))
+    levels = message("It goes from {high} to {low}. The rates are level lines.", high=high, low=low)
+    if known.index(min(known)) < known.index(max(known)):
+        levels = message(
+            "It goes from {low} to {high}. The rates are level lines.", high=high, low=low
+        )
+    over = message("Where a rate is above it, a small error grows at the next step: it swings.")
+    return bends, curve, levels, over
+
+
+EACH_PLACE = message("Is one limit enough?")
 CUT = message("Now across alone. Along this line the cost is a parabola.")
 
 
@@ -174,7 +193,10 @@ def limit(lanes: RateLanes, *, mapped: bool) -> Caption:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
     half = message("At half the distance from the minimum there is half the slope.")
-    slope = message("The slope at distance 1 is called the curvature. Here the cost bends most.")
+    slope = message(
+        "The slope at distance {one} is called the curvature. Here the cost bends most.",
+        one=numeral(1),
+    )
     if lanes.basis == "curvature at the minimum":
         slope = message(
             "Near the minimum the slope is the curvature times {d}, measured from there.", d=GAP

@@ -19,6 +19,7 @@ from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, nu
 
 EM, SMALL_EM, FACTOR_EM = 0.48, 0.34, 0.42
 GAP = 0.16
+LEAST_ROW = 0.34  # smaller, a row is shortened
 DIGITS = 3
 DISTANCE = words.GAP
 ONE = number(1)
@@ -54,6 +55,11 @@ class LimitLines:
             stage.formula(each, em=EM) for each in (placed, step, collected)
         )
         self.largest, self.rates = 2 / lanes.limit, [lane.rate for lane in lanes.lanes]
+        self.short = (
+            False  # each product in the factors is one number, where a row has no room for two
+        )
+        widest = max(stage.formula(self.counted(rate), em=FACTOR_EM).width for rate in self.rates)
+        self.short = widest * LEAST_ROW > zone.width * FACTOR_EM
         self.factors = [stage.formula(self.counted(rate), em=FACTOR_EM) for rate in self.rates]
         size = Call(BARS.name, (factor,), BARS)
         self.nearer = stage.sentence(words.NEARER, " ", size, " < ", ONE, em=EM)
@@ -81,7 +87,9 @@ class LimitLines:
 
     def counted(self, rate: float) -> Equation:
         """A rate's factor in numbers."""
-        known = Product((numeral(rate, MOST_FIGURES), numeral(self.largest)))
+        known: Term = Product((numeral(rate, MOST_FIGURES), numeral(self.largest)))
+        if self.short:
+            known = numeral(rate * self.largest, DIGITS + 1)
         made = numeral(1 - rate * self.largest, DIGITS)
         return Equation(Sum((ONE, Negative(known))), made)
 

@@ -46,10 +46,8 @@ TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
 FINE, BAND = 600, 8.0  # rates of a line that is worked out; as a wide band it lies below the counts
 LEFT_OF_WAY = message("distance left, in %")
-OWN = message("this run's rate")
 INFINITE = "∞"
 TEAR, ENDLESS_EM = 0.12, 0.4
-FAR_OFF, SPARED = (0.5, 0.7, 0.9), 0.16  # of the own rate's name from its place, and of its line
 
 
 @dataclass(frozen=True)
@@ -215,10 +213,10 @@ class CountPanel:
         lane = self.lanes.lanes[number]
         mark = marker(number, look_of(self.stage, number).colour)
         x = self.panel.border(lane.rate, 1.0)[0]
-        y = self._height(lane.arrived)
+        y = self.height_of(lane.arrived)
         return mark.move_to((x, y, 0))
 
-    def _height(self, arrived: int | None) -> float:
+    def height_of(self, arrived: int | None) -> float:
         """Where a count stands; above the tear, where there is none."""
         box, scale = self.panel.box, self.panel.y
         assert isinstance(scale, CountScale)
@@ -241,28 +239,8 @@ class CountPanel:
             )
             lips.add(drawn(stroke(ink, 1.5), [(np.array(start), np.array(end))]))
         sign = self.stage.sentence(INFINITE, em=ENDLESS_EM)
-        sign.put(box.left - TEAR - sign.width, self._height(None) - ENDLESS_EM / 4)
+        sign.put(box.left - TEAR - sign.width, self.height_of(None) - ENDLESS_EM / 4)
         return VGroup(gap, lips, sign)
-
-    def own(self) -> VGroup:
-        """The name of the run's own rate, and a line to it on the curve; nothing where it has none, or is out of the frame."""
-        rate = self.lanes.own
-        if rate is None or rate > self.panel.x.high:
-            return VGroup()
-        arrived = self.counted.get(rate)
-        here = np.array([self.panel.border(rate, 1.0)[0], self._height(arrived), 0.0])
-        known = any(lane.rate == rate for lane in self.lanes.lanes)
-        count = self.stage.words.number(arrived) if arrived else message("never")
-        word = self.stage.sentence(*([OWN] if known else [OWN, ": ", count]), em=EM)
-        spots = [self.panel.position(each, float(n)) for each, n in self.counted.items()]
-        taken = [p for a, b in pairwise(spots) for p in np.linspace(a, b, ALONG)]
-        for mark in self.marks:
-            for part in mark:
-                taken += [*np.linspace(part.get_corner(DL), part.get_corner(UR), ALONG)]
-        end = self._pointing(word, here, np.array(taken))
-        way = (end - here) / max(float(np.linalg.norm(end - here)), OFF)
-        line = stroke(self.stage.palette.ink, 1.5)
-        return VGroup(drawn(line, [(here + SPARED * way, end)]), word)
 
     def _words(self, shapes: Sequence[VMobject]) -> list[VMobject]:
         """The counts beside their marks, where neither curve, marks, limit nor other counts are."""
@@ -304,26 +282,6 @@ class CountPanel:
                 alone = min(1.0, float(np.linalg.norm(others - centre, axis=1).min(initial=1.0)))
                 found.append((hits + FORBIDDEN * (out > 0), off - ALONE * alone, centre))
         word.move_to(min(found, key=lambda each: each[:2])[2])
-
-    def _pointing(self, word: VMobject, here: FloatArray, taken: FloatArray) -> FloatArray:
-        """Move a word to where it and the line from a mark to it are least in the way; where the line ends."""
-        box, half = self.panel.box, np.array([word.width / 2, word.height / 2, 0.0])
-        low = np.array([box.left, box.bottom, 0.0]) + half + OFF
-        high = np.array([box.right, box.top, 0.0]) - half - OFF
-        found: list[tuple[float, float, FloatArray, FloatArray]] = []
-        for turn in np.linspace(0, 2 * np.pi, TURNS, endpoint=False):
-            for off in FAR_OFF:
-                way = np.array([math.cos(turn), math.sin(turn), 0.0])
-                centre = np.clip(here + way * (off + np.abs(way) @ half), low, high)
-                end = np.clip(here, centre - half - OFF / 2, centre + half + OFF / 2)
-                line = np.linspace(here + SPARED * way, end, ALONG)
-                hits = int((np.abs(taken - centre) < half + MARGIN)[:, :2].all(axis=1).sum())
-                near = np.linalg.norm(taken[:, None] - line[None], axis=2).min(axis=1)
-                hits += int((near < MARGIN).sum())
-                found.append((hits, off, centre, end))
-        best = min(found, key=lambda each: each[:2])
-        word.move_to(best[2])
-        return best[3]
 
     def _settles(self, here: FloatArray) -> float:
         """Where the counts of rates that settle end; a mark beyond the limit has its word there as well."""

@@ -12,6 +12,7 @@ from manim import (
     GrowFromPoint,
     Mobject,
     ReplacementTransform,
+    TransformFromCopy,
     VGroup,
 )
 
@@ -20,6 +21,7 @@ from symgd.animations.comparing.cut_map import CutMap
 from symgd.animations.comparing.factor_slice import FactorSlice, FactorWalk
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.limit_lines import LimitLines
+from symgd.animations.comparing.place_limits import PlaceLimits
 from symgd.animations.comparing.rate_cuts import RateCuts
 from symgd.animations.comparing.rate_directions import RateDirections
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel
@@ -29,6 +31,7 @@ from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Symbol, Term
 
 FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.6, 0.35, 0.3
+RUN = 3.0  # while the limit's curve is drawn
 SLOWER = 2.2  # the first of the steps
 TABLE = (2.5, 3.4)  # the rates, and below them the rule
 HALVES = (1.0, 1.0)
@@ -52,6 +55,7 @@ class RateScenes(RateCuts):
     lines: LimitLines
     directions: RateDirections | None = None  # where the cost is a quadratic of several ways
     map: CutMap | None = None  # where it has two parameters
+    places: PlaceLimits | None = None  # where it is no quadratic
 
     def show_every_rate(self) -> None:
         """The lanes become rows of a table, and the race's panel the steps by rate."""
@@ -108,15 +112,18 @@ class RateScenes(RateCuts):
             said.put(self.board.left, self.rule.get_bottom()[1] - LINE)
             self.play(FadeIn(said))
             return
-        if not self.counts.counted and self.map is None:
+        if not self.counts.counted and self.map is None and self.places is None:
             self.rows_take_over(None)
         self.set_heading(words.WHERE)
         self.slice = ground = FactorSlice(self.stage, self.stage.layout.picture, self.lanes)
         if self.map is not None:
             self.cut_map(self.map, ground)
         else:
-            gone = [FadeOut(*self.counted())] if self.counts.counted else []
-            self.play(*gone, FadeIn(ground.still), run_time=MOVE)
+            gone = self.counted() if self.counts.counted else []
+            if self.places is not None:
+                gone = [*self.places.whole]
+            self.play(*map(FadeOut, gone), FadeIn(ground.still), run_time=MOVE)
+            self.remove(*gone)
         self.lines = lines = LimitLines(self.stage, self.board, self.lanes, self.rule)
         measured = (
             self.lanes.basis == "curvature"
@@ -147,6 +154,32 @@ class RateScenes(RateCuts):
         if self.directions is not None:
             self.set_heading(words.why(self.lanes, self.directions))
 
+    def show_places(self) -> None:
+        """The limit of each place along a walk, with the rates as level lines: where one is above it, the next step overshoots."""
+        places, gone = self.places, list[Mobject]()
+        assert places is not None
+        self.set_heading(words.EACH_PLACE)
+        if self.counts.counted:
+            gone = self.counted()
+        else:
+            self.rows_take_over(None)
+        self.play(*map(FadeOut, gone), FadeIn(places.panel.drawing), run_time=MOVE)
+        self.remove(*gone)
+        self.turn()
+        self.play(Create(places.curve), run_time=RUN)
+        self.play(FadeIn(places.name), run_time=FADE)
+        self.turn()
+        for level, row in zip(places.levels, self.table.rows, strict=True):
+            line, mark = level
+            self.play(TransformFromCopy(row[0], mark), run_time=FADE)
+            self.play(Create(line), run_time=FADE)
+        self.turn()
+        over = [places.panel.drawing, places.curve, places.name, *places.levels]
+        self.bring_to_front(*over)
+        self.add(places.plate, *over)
+        self.play(FadeIn(places.plate), run_time=MOVE)
+        self.add(*over)
+
     def show_two_ways(self) -> None:
         """The map with its two lines takes the place of the counts, or of the lanes."""
         assert self.map is not None
@@ -162,6 +195,11 @@ class RateScenes(RateCuts):
         _, source, called = self.table.rows[number]
         gone: list[Mobject] = [called] + [walk.fleeting for walk in self.walks[-1:]]
         assert isinstance(source, Formula)
+        if self.lines.short:
+            self.play(FadeOut(*source, *gone), run_time=AWAY)
+            self.remove(source, *source)
+            self.play(FadeIn(line), run_time=FADE)
+            return
         old, rate, value = source.glyphs(NUMBER), line.glyphs(RATE), line.glyphs(VALUE)
         letters = VGroup(*(glyph for glyph in source if glyph not in [*old]))
         self.play(FadeOut(letters, *gone), run_time=AWAY)
@@ -198,6 +236,11 @@ class RateScenes(RateCuts):
             return
         self.leave_slice(FadeIn(*self.counted()))
         self.play(Create(border[0]), FadeIn(border[1]), run_time=MOVE)
+
+    def leave_places(self) -> None:
+        """The counts come again in the place of what is there."""
+        gone: list[Mobject] = [] if self.places is None else [*self.places.whole]
+        self._leave(gone, FadeIn(*self.counted()))
 
     def leave_slice(self, *comes: Animation) -> None:
         """What is seen of the slice and the walks there leaves, and something else comes."""

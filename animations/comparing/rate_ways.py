@@ -71,6 +71,12 @@ class RateWays(RateScenes):
         """Of each row the rate and the factor stay, and go to their columns, which are named."""
         gone, moves = list[VGroup](), list[Animation]()
         for number, line in enumerate(self.lines.factors):
+            if self.lines.short:
+                gone.append(VGroup(*line))
+                self.remove(line)
+                self.add(gone[-1])
+                moves += [FadeIn(table.rates[number]), FadeIn(table.factors[0][number])]
+                continue
             rate, value = line.glyphs(RATE), line.glyphs(VALUE)
             kept = {id(glyph) for glyph in (*rate, *value)}
             gone.append(VGroup(*(glyph for glyph in line if id(glyph) not in kept)))
