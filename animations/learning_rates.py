@@ -378,9 +378,9 @@ class LearningRates(RateWays):
             return
         if self.directions is None:
             self.show_border()
-        own = own_mark(self.counts) if self.counts.counted else VGroup()
+        own = own_mark(self.counts, self.beside) if self.counts.counted else VGroup()
         if len(own):
-            if self.counts.curve not in self.mobjects:
+            if self.places is not None and limit is None:  # else the counts are there again
                 self.leave_places()
             self.play(Create(own[0]), FadeIn(own[1]), run_time=FADE)
             self.turn()

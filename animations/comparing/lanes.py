@@ -375,10 +375,15 @@ class LanePicture:
             return message("not there after {number} steps", number=step)
         return message("step no. {number}", number=step)
 
+    @property
+    def not_yet(self) -> bool:
+        """Whether it may arrive after more steps: it has neither left its frame nor swings."""
+        return self.lane.arrived is None and self.left is None and not self.lane.swings
+
     def outcome(self) -> Label:
         """How often it stepped, in one word."""
         if self.lane.arrived is None:
-            return message("never") if self.left is not None else message("not yet")
+            return message("not yet") if self.not_yet else message("never")
         return self.stage.words.number(self.lane.arrived)
 
 

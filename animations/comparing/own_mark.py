@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -18,8 +19,8 @@ OWN = message("this run's rate")
 OFFSETS, SPARED = (0.5, 0.7, 0.9), 0.16  # of the name from the place, and of the line
 
 
-def own_mark(counts: CountPanel) -> VGroup:
-    """The line and the name; nothing where the run has no rate of its own, or it is out of the frame."""
+def own_mark(counts: CountPanel, others: Sequence[VMobject] = ()) -> VGroup:
+    """The line and the name, clear of others; nothing where the run has no rate of its own, or it is out of the frame."""
     lanes, panel, stage = counts.lanes, counts.panel, counts.stage
     rate = lanes.own
     if rate is None or rate > panel.x.high:
@@ -34,6 +35,8 @@ def own_mark(counts: CountPanel) -> VGroup:
     for mark in counts.marks:
         for part in mark:
             taken += [*np.linspace(part.get_corner(DL), part.get_corner(UR), ALONG)]
+    for other in others:
+        taken += [p for part in other.get_family() for p in part.points[::3]]
     end = _pointing(word, here, np.array(taken), panel.box)
     way = (end - here) / max(float(np.linalg.norm(end - here)), OFF)
     line = stroke(stage.palette.ink, 1.5)

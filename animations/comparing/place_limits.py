@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import Rectangle, VGroup
+from manim import Polygon, VGroup
 
 from symgd.animations.comparing.lanes import LanePicture, look_of, marker
 from symgd.animations.comparing.rate_lane import RateLane
@@ -26,10 +26,11 @@ CORNERS, WIDEST = 24, 0.6
 
 
 def limits_along(lanes: RateLanes) -> tuple[RateLane, list[tuple[int, float]]] | None:
-    """The lane called best, and by step 2/λ_max where it is; None where it is hardly another from place to place."""
+    """A lane below the best, and by step 2/λ_max where it is; None where it is hardly another from place to place."""
     if lanes.basis == "curvature":
         return None
-    lane, found = lanes.best, list[tuple[int, float]]()
+    found = list[tuple[int, float]]()
+    lane = next(lane for lane in lanes.lanes if lane.kind == "good")  # whose way swings less
     logs = np.expm1(np.linspace(0, np.log1p(lane.last), PLACES))
     for step in np.unique(np.rint(logs).astype(int)).tolist():
         bent = local_curvature(lanes.story.evaluate, lane.parameters[step].tolist())
@@ -65,20 +66,13 @@ class PlaceLimits:
         self.name = self._name(found)
         self.levels = VGroup(*(self._level(number) for number in range(len(pictures))))
 
-    def _plate(self, found: Sequence[tuple[int, float]]) -> VGroup:
+    def _plate(self, found: Sequence[tuple[int, float]]) -> Polygon:
         """Over all rates that are too large: from the curve up."""
-        box, made = self.panel.box, VGroup()
-        places = [self.panel.position(float(step), limit) for step, limit in found]
-        for here, there in pairwise(places):
-            low = max(min(here[1], there[1]), box.bottom)
-            part = Rectangle(
-                width=max(there[0] - here[0], LEAST),
-                height=max(box.top - low, LEAST),
-                stroke_width=0,
-            )
-            part.set_fill(self.stage.palette.mark, opacity=1)
-            made.add(part.move_to(((here[0] + there[0]) / 2, (low + box.top) / 2, 0)))
-        return made
+        box = self.panel.box
+        places = [self.panel.border(float(step), limit) for step, limit in found]
+        ends = [np.array([places[n][0], box.top, 0.0]) for n in (-1, 0)]
+        plate = Polygon(*places, *ends, stroke_width=0)
+        return plate.set_fill(self.stage.palette.mark, opacity=1)
 
     def _name(self, found: Sequence[tuple[int, float]]) -> Typeset:
         """What the curve is, as near to it as neither curve nor lines are in its way."""

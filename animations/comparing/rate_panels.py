@@ -16,7 +16,7 @@ from symgd.animations.comparing.lanes import LanePicture, look_of, marker
 from symgd.animations.comparing.rate_directions import RateDirection, RateDirections, named
 from symgd.animations.comparing.rate_lanes import PER_CENT, RateLane, RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.plot_panel import LEFT, PlotPanel, drawn, stroke
 from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -24,7 +24,7 @@ from symgd.terms import Equation, Fraction, number
 from symgd.writing.words import Message, message
 
 CORNERS = 300
-EM, DOWN = 0.28, 0.16
+EM, BOUND_EM = 0.28, 0.34
 HIGHEST = 4.0  # times the first value, above which a lane leaves the panel
 UNDER = 2.5  # times less than what is left of a lane that is there, the panel ends
 DEEPEST = 1e-12
@@ -47,7 +47,7 @@ TWO = 2
 FINE, BAND = 600, 8.0  # rates of a line that is worked out; as a wide band it lies below the counts
 LEFT_OF_WAY = message("distance left, in %")
 INFINITE = "∞"
-TEAR, ENDLESS_EM = 0.12, 0.4
+TEAR, ENDLESS_EM, LATER_EM = 0.12, 0.4, 0.26
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,11 @@ class CountPanel:
             )
             lips.add(drawn(stroke(ink, 1.5), [(np.array(start), np.array(end))]))
         sign = self.stage.sentence(INFINITE, em=ENDLESS_EM)
-        sign.put(box.left - TEAR - sign.width, self.height_of(None) - ENDLESS_EM / 4)
+        later = [each.lane.last for each in self.pictures if each.not_yet]
+        if later:  # there perhaps, after more steps than were made
+            sign = self.stage.sentence("> ", self.stage.words.number(min(later)), em=LATER_EM)
+            sign.at_most(LEFT - TEAR)
+        sign.put(box.left - TEAR - sign.width, self.height_of(None) - sign.em / 4)
         return VGroup(gap, lips, sign)
 
     def _words(self, shapes: Sequence[VMobject]) -> list[VMobject]:
@@ -352,9 +356,10 @@ class CountPanel:
         ends = np.array([x, box.bottom, 0.0]), np.array([x, box.top, 0.0])
         line = drawn(stroke(self.stage.palette.error, 2.5), [ends], dashed=True)
         bound = Equation(largest(), numeral(limit))
-        word = self.stage.sentence(bound, em=EM)
+        word = self.stage.sentence(bound, em=BOUND_EM)
         left = min(max(x - word.width / 2, box.left + box.width / 4), box.right - word.width)
-        return VGroup(line, word.put(left, box.top + 0.16))
+        word.put(left, box.top)
+        return VGroup(line, word.shift((0, box.top + OFF / 2 - float(word.get_bottom()[1]), 0)))
 
 
 def largest() -> Fraction:

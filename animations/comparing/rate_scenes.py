@@ -14,6 +14,7 @@ from manim import (
     ReplacementTransform,
     TransformFromCopy,
     VGroup,
+    VMobject,
 )
 
 from symgd.animations.comparing import learning_rates_words as words
@@ -56,6 +57,7 @@ class RateScenes(RateCuts):
     directions: RateDirections | None = None  # where the cost is a quadratic of several ways
     map: CutMap | None = None  # where it has two parameters
     places: PlaceLimits | None = None  # where it is no quadratic
+    beside: tuple[VMobject, ...] = ()  # what is drawn among the counts at last
 
     def show_every_rate(self) -> None:
         """The lanes become rows of a table, and the race's panel the steps by rate."""

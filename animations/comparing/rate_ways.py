@@ -12,6 +12,7 @@ from manim import (
     there_and_back,
 )
 
+from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.factor_table import FactorTable
 from symgd.animations.comparing.rate_scenes import AWAY, FADE, MOVE, RATE, VALUE, RateScenes
 from symgd.animations.formulas.formula import Formula
@@ -101,11 +102,13 @@ class RateWays(RateScenes):
         border = counts.border()
         steps = [table.steps(row, picture) for row, picture in enumerate(self.pictures)]
         self.play(FadeIn(table.heads[3]), run_time=AWAY)
-        for (_, word), cell in zip(counts.marks, steps, strict=True):
-            swells = word.animate(rate_func=there_and_back).scale(SWELLS)
+        for (mark, word), cell in zip(counts.marks, steps, strict=True):
+            grown = word.animate(rate_func=there_and_back)
+            swells = grown.scale(SWELLS, about_point=mark.get_center())
             self.play(swells.build(), FadeIn(cell), run_time=FADE)
         if self.directions.decides(self.lanes):
             along, across = reversed(counts.alone(self.directions))
+            self.beside = (along, across, border)
             over = [counts.curve, counts.marks]  # the bands lie below these
             self.bring_to_front(*over)
             for number, (band, name) in enumerate((along, across)):
@@ -114,6 +117,7 @@ class RateWays(RateScenes):
                 self.add(*over)
                 if number == 0:
                     self.turn()
+                    self.set_heading(words.SLOWER)
         if len(border):
             self.play(Create(border[0]), FadeIn(border[1]), run_time=MOVE)
 
