@@ -53,7 +53,7 @@ class FactorSlice:
         self.still = VGroup(self.scale, self.curve, self.foot)
         if lanes.basis != "curvature":  # farther away the cost is no parabola
             said = stage.sentence(words.NEAR_ALONE, em=EM)
-            self.still.add(said.put(self.box.centre[0] - said.width / 2, self.box.top - EM))
+            self.still.add(said.put(self.box.left, zone.bottom + TICK))
         self.slope = self._slope()
 
     def place(self, d: float) -> FloatArray:
@@ -159,8 +159,9 @@ class FactorWalk:
             low = place[1] - TICK_EM / 2
             if abs(d) > REACH:  # at the frame's edge, over the way that leads there
                 outside, low = (left if d > 0 else right), place[1] + 2 * STOP
-            if d <= 0 and left < self.ground.zone.left:
-                outside = right
+            if -REACH <= d <= 0 and left < self.ground.zone.left:  # no room beside the curve
+                made.append(None)
+                continue
             said.put(outside, low)
             told = [each for each in made if each is not None]
             made.append(None if any(_touch(said, other) for other in told) else said)

@@ -43,6 +43,10 @@ class FactorTable:
         said: list[Label] = [*stepped, message("never"), message("not yet")]
         counts = [stage.sentence(each, em=EM) for each in said]
         columns: list[Sequence[Typeset]] = [self.rates, *self.factors, counts]
+        shown = (
+            len(columns) if lanes.arrive else len(columns) - 1
+        )  # where none arrives none is counted
+        self.heads, columns = self.heads[:shown], columns[:shown]
         wide = [
             max(each.width for each in (head, *column))
             for head, column in zip(self.heads, columns, strict=True)

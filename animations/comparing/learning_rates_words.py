@@ -92,6 +92,8 @@ def first_steps(lanes: RateLanes, pictures: Sequence[LanePicture], early: int) -
 def clock(lanes: RateLanes, pictures: Sequence[LanePicture], early: int) -> Caption:
     """One clock for all; what is lost early has been told."""
     said = [message("One clock for all lanes, slower where one arrives.")]
+    if not lanes.arrive:
+        said = [message("One clock for all lanes; equal ways on it are equal factors.")]
     if pictures[-1].left is not None and not lost_early(pictures, early):
         said.append(_lost(pictures[-1]))
     if lanes.target is not None and lanes.arrive:

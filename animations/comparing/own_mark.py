@@ -16,7 +16,7 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 OWN = message("this run's rate")
-OFFSETS, SPARED = (0.5, 0.7, 0.9), 0.16  # of the name from the place, and of the line
+OFFSETS, SPARED = (0.5, 0.7, 0.9, 1.3, 1.8), 0.16  # of the name from the place, and of the line
 
 
 def own_mark(counts: CountPanel, others: Sequence[VMobject] = ()) -> VGroup:
