@@ -12,8 +12,8 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.writing.words import message
 
-EM, HEAD_EM = 0.4, 0.34
-PITCH = 0.5
+EM, HEAD_EM = 0.4, 0.36
+PITCH, LEAST_PITCH = 0.5, 0.4
 ENDS = (0.16, 0.55, 0.94)  # of the zone's width, the columns end
 MOST = 4.5  # wider, a table falls apart
 DIGITS = 3
@@ -23,6 +23,8 @@ class LegRows:
     """A head and rows from the top of a zone; each row is the step, d and e."""
 
     def __init__(self, stage: Stage, zone: Zone, distances: Sequence[tuple[float, float]]) -> None:
+        room = max(1, int(zone.height / LEAST_PITCH) - 1)  # more rows could not be read
+        distances = distances[:room]
         pitch = min(PITCH, zone.height / (len(distances) + 1))
         self.size = min(1.0, pitch / PITCH)
         self.left, self.width = zone.left, min(zone.width, MOST)

@@ -19,6 +19,7 @@ from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, nu
 
 EM, SMALL_EM, FACTOR_EM = 0.48, 0.34, 0.42
 GAP = 0.16
+NARROW = 5.0  # a fraction as in a line of its own has no room in such a zone
 LEAST_ROW = 0.34  # smaller, a row is shortened
 DIGITS = 3
 DISTANCE = words.GAP
@@ -70,7 +71,7 @@ class LimitLines:
             " < ",
             Equation(largest(), numeral(lanes.limit)),
             em=EM,
-            displayed=True,
+            displayed=zone.width > NARROW,
         )
         self.letters, top = VGroup(said, known), 0.0
         for line in (self.step, self.nearer, self.test, known, said):

@@ -75,7 +75,7 @@ class RateCuts(RunLesson):
             self.moving(
                 _between(self.legs, before, after), FIRST if step == 1 else LATER, self.legs.whole
             )
-            if rows is not None:
+            if rows is not None and step < len(rows.rows):
                 self.play(FadeIn(rows.rows[step]), run_time=AWAY)
 
     def cut_map(self, shown: CutMap, ground: FactorSlice) -> None:
