@@ -7,7 +7,13 @@ from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.rate_directions import RateDirections
-from symgd.animations.comparing.rate_lanes import MOST_FIGURES, PER_CENT, RateLane, RateLanes
+from symgd.animations.comparing.rate_lanes import (
+    MOST_FIGURES,
+    PER_CENT,
+    RateLane,
+    RateLanes,
+    as_printed,
+)
 from symgd.animations.formulas.numerals import numeral
 from symgd.terms import Equation, Product, Symbol
 from symgd.writing.words import Message, message
@@ -247,7 +253,11 @@ def both(lanes: RateLanes, directions: RateDirections) -> Caption:
     small = message("A small rate hardly shortens the way along: it crawls.")
     if not (directions.larger(crawls.rate) and directions.decides(lanes)):
         return first, larger
-    meet = message("The count follows the slower way. Where both are equally slow, it is least.")
+    even = 2 / (directions.across.curvature + directions.along.curvature)
+    meet = message(
+        "Both ways are equally slow at {rate}: near it the count is least.",
+        rate=numeral(as_printed(even, lanes.limit), MOST_FIGURES),
+    )
     return first, larger, small, meet
 
 
