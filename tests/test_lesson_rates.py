@@ -150,3 +150,15 @@ def test_a_lane_that_swings_is_not_the_lowest_by_its_last_step() -> None:
     for lane in lanes.lanes:
         if lane.arrived is None and np.isfinite(lane.lowest):
             assert lane.lowest == lane.cost[-HELD:].max()
+
+
+def test_which_parameters_the_frames_show_is_said_as_it_was_chosen() -> None:
+    x, z = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([30.0, 10.0, 60.0, 20.0, 50.0])
+    run = Problem("m*u + k*v + b", inputs=["u", "v"], target="y").descend(
+        {"u": x, "v": z, "y": 2 * x + 0.3 * z + 1}, max_iter=3
+    )
+    lanes = lanes_for(run)
+    said = " ".join(each.written(text) for each in words.start(lanes))
+    assert lanes.plane == lanes.axes
+    assert "bends most and least" in said
+    assert "farthest" not in said

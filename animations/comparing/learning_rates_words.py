@@ -60,6 +60,10 @@ def start(lanes: RateLanes) -> Caption:
     if story.sliced:
         first, second = (Symbol(story.names[axis]) for axis in lanes.axes)
         chosen = message("The frames show {first} and {second}, which have the farthest to go.")
+        if lanes.plane is not None:
+            chosen = message(
+                "The frames show {first} and {second}: between them the cost bends most and least."
+            )
         said.append(chosen.filled(first=first, second=second))
     return tuple(said)
 
