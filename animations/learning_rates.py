@@ -6,22 +6,24 @@ from collections.abc import Iterator
 
 from manim import (
     DOWN,
+    LEFT,
     UP,
     Animation,
+    Create,
     FadeIn,
     FadeOut,
-    Indicate,
-    ReplacementTransform,
-    Transform,
     UpdateFromAlphaFunc,
     VGroup,
-    VMobject,
+    there_and_back,
 )
 
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.cut_map import CutMap
 from symgd.animations.comparing.lane_scales import EARLY
+from symgd.animations.comparing.lane_shrinking import shrinking
 from symgd.animations.comparing.lanes import HEAD, SHORT_FOOT, LanePicture, LaneScales, lane_zones
+from symgd.animations.comparing.own_mark import own_mark
+from symgd.animations.comparing.place_limits import PlaceLimits, limits_along
 from symgd.animations.comparing.rate_directions import directions_of
 from symgd.animations.comparing.rate_lanes import (
     MOST_FIGURES,
@@ -42,14 +44,12 @@ from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import expect_slope
 from symgd.writing.words import message
 
-SLOW, CLOCK, QUICK, MOVE = 3.0, 13.0, 0.4, 1.2
-SHORT, READ = 0.5, 0.5  # of a part of the clock, and of a rate in the rule
+SLOW, CLOCK, QUICK, MOVE = 3.0, 8.0, 0.4, 1.2
+SHORT, READ = 0.5, 0.2  # of a part of the clock, and of a rate in the rule
 ALMOST, SWELLS = 1e-6, 1.25
-RULE_EM = 0.5
 GAP = 0.3
 LARGE = (8.0, 1.0)  # lanes, and the rule, as long as there is nothing else
-HALVES, BESIDE = (0.85, 1.1), (8.0, 1.0)  # panel and smaller lanes; and the rule below these
-TALL, SQUARE = (2.5, 1.9, 0.35), (1.25, 1.5, 0.25)  # lanes, panel and rule below one another
+WIDE, TALL, SQUARE = (1.1, 1.05), (2.5, 1.9), (1.1, 1.2)  # lanes, and the panel below them
 LARGE_EM, FLIGHT, SWAP, ROLL = (
     0.5,
     1.2,
@@ -69,7 +69,6 @@ class LearningRates(RateWays):
     named: list[LanePicture]  # of whom it is said what they are called
     small: list[LanePicture]
     below: Zone
-    beside: Zone
 
     def beats(self) -> Iterator[Beat]:
         """The lanes, their first steps, the clock, the counts, and the rule."""
@@ -90,10 +89,17 @@ class LearningRates(RateWays):
                 message("every rate"),
                 words.every_rate(lanes, len(self.counts.counted)),
                 kind.show_every_rate,
-                asks=True,
             )
-        limited = lanes.limit is not None and lanes.basis == "curvature"
-        if self.counts.counted or limited:
+        if self.map is not None:
+            said = words.two_ways(lanes, self.map.directions)
+            yield beat(message("across and along"), said, kind.show_two_ways)
+        if (along := limits_along(lanes)) is not None:
+            self.places = PlaceLimits(
+                self.stage, self.stage.layout.picture, lanes, pictures, along[1]
+            )
+            said = words.each_place(lanes, *along)
+            yield beat(message("each place"), said, kind.show_places)
+        if (self.counts.counted and self.places is None) or lanes.limit is not None:
             said = words.limit(lanes, mapped=self.map is not None)
             asks = self.directions is not None
             yield beat(message("the limit"), said, kind.show_limit, asks=asks)
@@ -104,7 +110,10 @@ class LearningRates(RateWays):
             said = words.scaled_columns(lanes)
             yield beat(message("scaled columns"), said, kind.show_scaled)
         yield beat(
-            message("the answer"), words.ending(lanes, self.scaled), kind.show_ending, hold=2.0
+            message("the answer"),
+            words.ending(lanes, self.scaled, ringed=self.ringed),
+            kind.show_ending,
+            hold=2.0,
         )
 
     def set_stage(self) -> None:
@@ -115,17 +124,13 @@ class LearningRates(RateWays):
         zones = lane_zones(above, len(lanes.lanes), tall)
         self.scales = LaneScales(lanes, zones[0])
         self.pictures = self.lane_pictures(zones, small=False)
-        if layout.upright:
-            shares = TALL if tall else SQUARE
-            above, self.below, self.beside = layout.whole.rows(*shares, gap=GAP)
-        else:
-            self.below, right = layout.whole.columns(*HALVES, gap=GAP)
-            above, self.beside = right.rows(*BESIDE, gap=GAP)
-        rows = tall or not layout.upright
-        self.small = self.lane_pictures(lane_zones(above, len(lanes.lanes), rows), small=True)
+        shares = (TALL if tall else SQUARE) if layout.upright else WIDE
+        above, self.below = layout.whole.rows(*shares, gap=GAP)
+        self.small = self.lane_pictures(lane_zones(above, len(lanes.lanes), tall), small=True)
         self.set_clock()
         self.directions = directions_of(lanes)
-        if self.directions is not None and len(lanes.start) == len(lanes.axes):
+        exact = lanes.basis == "curvature" and len(lanes.start) == len(lanes.axes)
+        if self.directions is not None and exact:
             self.map = CutMap(stage, layout.picture, lanes, self.directions)
         self.counts = CountPanel(stage, layout.picture, lanes, self.pictures)
 
@@ -188,11 +193,12 @@ class LearningRates(RateWays):
         self.add(*lives)
         last = min(EARLY, max(picture.last for picture in self.pictures))
         for step in range(last):
-            self.run_clock(step, step + 1, SLOW / EARLY)
+            self.run_clock(step, step + 1, SLOW if step else SLOW / 2)
             if step == 0:
                 self.turn()
         if words.lost_early(self.pictures, last):
-            self.turn()
+            if self.scales.curved:
+                self.turn()
             self.play(*self.pointed(self.pictures[-1]))
 
     def ruled(self, picture: LanePicture) -> Formula:
@@ -228,12 +234,8 @@ class LearningRates(RateWays):
         """The cost of all lanes, and the clock to its end."""
         first = min(EARLY, max(picture.last for picture in self.pictures))
         self.clock.show(first)
-        beside = self.beside
-        parked = self.rule.copy()
-        parked.scale(min(RULE_EM / LARGE_EM, beside.width / parked.width))
-        parked.put(beside.left, beside.top - RULE_EM)
         panel = FadeIn(self.clock.panel.drawing, self.clock.live)
-        self.lanes_shrink(first, Transform(self.rule, parked), panel)
+        self.lanes_shrink(first, FadeOut(self.rule), panel)
         self.add(self.clock.live)
         end, before = float(self.lanes.most), float(first)
         self.named = (
@@ -251,6 +253,14 @@ class LearningRates(RateWays):
                 self.turn()
         for picture in self.pictures:
             picture.show(picture.last)
+
+    @property
+    def ringed(self) -> bool:
+        """Whether the run's own rate is marked at the end, among the counts."""
+        counts = self.counts
+        return bool(
+            self.scaled is None and self.lanes.arrive and counts.counted and len(own_mark(counts))
+        )
 
     def turns_from(self, first: float) -> list[float]:
         """The steps at which the next sentence is said: a lane is lost there, and equal times lie between the others."""
@@ -277,30 +287,17 @@ class LearningRates(RateWays):
             self.play(*(FadeIn(picture.title[2]) for picture in new), run_time=QUICK)
 
     def pointed(self, picture: LanePicture) -> list[Animation]:
-        """A lane that is spoken of swells for a moment."""
-        parts = [picture.title[1]]
-        ink = self.stage.palette.ink
-        return [Indicate(part, scale_factor=SWELLS, color=ink) for part in parts]
+        """The rate of a lane that is spoken of swells for a moment, away from its mark."""
+        rate = picture.title[1]
+        swells = rate.animate(rate_func=there_and_back).scale(SWELLS, about_edge=LEFT)
+        return [swells.build()]
 
     def lanes_shrink(self, step: int, along: Animation, panel: Animation) -> None:
         """The lanes make room for the panel, which comes: they stay what they are, and get smaller."""
         old, new = self.pictures, self.small
-        gone, come, moves = list[VMobject](), list[VMobject](), list[ReplacementTransform]()
-        for before, after in zip(old, new, strict=True):
-            after.show(step)
-            gone += [before.measure, *before.names, before.ticks, before.levels]
-            come += [after.measure, *after.names, after.ticks]
-            pairs = [
-                (before.panel.drawing, after.panel.drawing),
-                (before.lines, after.lines),
-                *zip(before.cross, after.cross, strict=True),
-                *zip(before.title[:2], after.title[:2], strict=True),
-                (VGroup(before.trail, before.path), VGroup(after.trail, after.path)),
-                (before.stops, after.stops),
-                (before.dot, after.dot),
-            ]
-            moves += [ReplacementTransform(a, b) for a, b in pairs if len(a.get_family()) > 0]
-        self.play(FadeOut(*gone), run_time=QUICK)
+        change = shrinking(old, new, step)
+        moves = change.moves
+        self.play(FadeOut(*change.gone), run_time=QUICK)
         for before in old:  # the costs that stood in the lines have left
             before.without_gaps()
         self.play(*moves, along, run_time=MOVE)
@@ -309,7 +306,7 @@ class LearningRates(RateWays):
         self.remove(*(part for move in moves for part in (move.mobject, move.target_mobject)))
         for picture in new:
             self.add(picture.drawing, *picture.title[:2], picture.live)
-        self.play(FadeIn(*come), panel, run_time=FADE)
+        self.play(FadeIn(*change.come), panel, run_time=FADE)
         for picture in new:
             self.add(picture.drawing, picture.live)
         self.pictures = new
@@ -347,7 +344,7 @@ class LearningRates(RateWays):
         """The same lanes again, over standardised columns."""
         assert self.scaled is not None
         self.set_heading(words.SCALED)
-        old = [each for each in self.mobjects if each not in (self.heading, self.rule)]
+        old = [each for each in self.mobjects if each is not self.heading]
         self.play(FadeOut(*old), run_time=FADE)
         self.remove(*old)
         zones = [picture.zone for picture in self.pictures]
@@ -381,6 +378,12 @@ class LearningRates(RateWays):
             return
         if self.directions is None:
             self.show_border()
+        own = own_mark(self.counts, self.beside) if self.counts.counted else VGroup()
+        if len(own):
+            if self.places is not None and limit is None:  # else the counts are there again
+                self.leave_places()
+            self.play(Create(own[0]), FadeIn(own[1]), run_time=FADE)
+            self.turn()
         self.set_heading(words.BY_TRIAL if limit is None else words.answer(limit))
 
 

@@ -115,8 +115,8 @@ def test_with_one_curvature_the_counts_are_the_exercise_s_whatever_the_data(
 ) -> None:
     x = np.array([1.0, 2.0, 3.5])
     run = Problem("m*x").descend(
-        x, slope * x, start={"m": slope + start}, learning_rate=0.01, max_iter=3, tolerance=0
-    )
+        x, slope * x, start={"m": slope + start}, max_iter=3, tolerance=0
+    )  # at no rate of its own, which would be a lane
     lanes = lanes_of(told(run))
     assert [lane.arrived for lane in lanes.lanes] == [81, 6, 1, None]
     assert lanes.limit == pytest.approx(2 / (2 * np.mean(x**2)))

@@ -26,7 +26,7 @@ FLAT = 0.5  # of its way, a cut has turned; then it rises
 
 
 class CutMap:
-    """`drawing` is the map; `cuts` are the lines across and along, with their names; a cut becomes a slice: `show`."""
+    """`drawing` is the map; `cuts` are the lines across and along, with their names; a cut becomes a slice: `rises`."""
 
     def __init__(
         self, stage: Stage, zone: Zone, lanes: RateLanes, directions: RateDirections
@@ -53,11 +53,6 @@ class CutMap:
         ways = (directions.across, directions.along)
         self.cuts = [drawn(stroke(palette.error, CUT), self._line(way)) for way in ways]
         self.names = [self._name(n, way) for n, way in enumerate(ways)]
-        self.foot = self._dot(self.at(directions.across, 1.0))  # d = 1
-
-    def at(self, way: RateDirection, part: float) -> FloatArray:
-        """A place on a cut, in first distances from the minimum."""
-        return self.target + part * way.reach * way.way
 
     def position(self, values: FloatArray) -> FloatArray:
         first, second = self.lanes.axes
@@ -106,19 +101,21 @@ class CutMap:
 
 
 class CutRises:
-    """The cut across turns level, and then each of its places rises to what the cost is there."""
+    """The cut across turns level, and then each of its places rises to what the cost is there.
+
+    A line is the same at any scale: what is 1 on the slice is a distance of 1, wherever the start is.
+    """
 
     def __init__(self, map_: CutMap, ground: FactorSlice) -> None:
         way = map_.directions.across
         self.ground, self.map = ground, map_
         self.ds: FloatArray = np.linspace(-REACH, REACH, SAMPLES)
         self.middle = map_.position(map_.target)
-        self.arm = map_.position(map_.at(way, 1.0)) - self.middle
+        self.arm = map_.position(map_.target + way.reach * way.way) - self.middle
         self.ends = np.array([ground.place(float(d)) for d in self.ds])
         self.line = stroke(map_.stage.palette.error, 3.0)
-        self.dot = map_.foot.copy()
         self.cross = map_.cross.copy()
-        self.whole = VGroup(self.line, self.cross, self.dot)
+        self.whole = VGroup(self.line, self.cross)
         self.show(0.0)
 
     def show(self, part: float) -> CutRises:
@@ -127,7 +124,7 @@ class CutRises:
         risen = max(0.0, (part - FLAT) / (1 - FLAT))
         level = self.ends.copy()
         level[:, 1] = self.ground.place(0.0)[1]
-        places = self._turned(self.ds, turned)
+        places = self._turned(self.ds if risen else FAR * self.ds, turned)
         places += risen * (self.ends - level)
         one, other = self.map.panel.box, self.ground.box
         box = Zone(
@@ -138,8 +135,6 @@ class CutRises:
         )
         pairs = (clipped(box, a, b) for a, b in pairwise(places))
         drawn(self.line, [each for each in pairs if each is not None])
-        up = risen * (self.ground.place(1.0) - self.ground.place(0.0)) * (0, 1, 0)
-        self.dot.move_to(self._turned(np.array([1.0]), turned)[0] + up)
         self.cross.move_to(self._turned(np.array([0.0]), turned)[0])
         return self
 

@@ -22,7 +22,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 
 REACH, SAMPLES = 1.8, 80  # of the slice, in first distances from the floor
-BOUNCES, ENOUGH = 6, 0.03  # steps that are shown; so near to the floor none is seen any more
+BOUNCES, ENOUGH = 4, 0.03  # steps that are shown; so near to the floor none is seen any more
 LOW = 0.27  # of the frame's height, the floor lies
 SIDE, BELOW, ABOVE = 0.3, 0.75, 0.2  # of the zone, round the curve
 TICK, TICK_EM, NAME_EM, EM = 0.08, 0.3, 0.4, 0.36
@@ -53,7 +53,7 @@ class FactorSlice:
         self.still = VGroup(self.scale, self.curve, self.foot)
         if lanes.basis != "curvature":  # farther away the cost is no parabola
             said = stage.sentence(words.NEAR_ALONE, em=EM)
-            self.still.add(said.put(self.box.centre[0] - said.width / 2, self.box.top - EM))
+            self.still.add(said.put(self.box.left, zone.bottom + TICK))
         self.slope = self._slope()
 
     def place(self, d: float) -> FloatArray:
@@ -148,7 +148,7 @@ class FactorWalk:
         taken = [self.places[0]]
         for k, (d, place) in enumerate(zip(self.stops, self.places, strict=True)):
             apart = min(float(np.linalg.norm(place - other)) for other in taken)
-            if not 1 <= k <= TOLD or apart < APART or abs(d) > REACH:
+            if not 1 <= k <= TOLD or apart < APART:
                 made.append(None)
                 continue
             taken.append(place)
@@ -156,9 +156,15 @@ class FactorWalk:
             left, right = place[0] - ASIDE - said.width, place[0] + ASIDE
             beyond = right + said.width > self.ground.zone.right
             outside = right if d > 0 and not beyond else left
-            if d <= 0 and left < self.ground.zone.left:
-                outside = right
-            made.append(said.put(outside, place[1] - TICK_EM / 2))
+            low = place[1] - TICK_EM / 2
+            if abs(d) > REACH:  # at the frame's edge, over the way that leads there
+                outside, low = (left if d > 0 else right), place[1] + 2 * STOP
+            if -REACH <= d <= 0 and left < self.ground.zone.left:  # no room beside the curve
+                made.append(None)
+                continue
+            said.put(outside, low)
+            told = [each for each in made if each is not None]
+            made.append(None if any(_touch(said, other) for other in told) else said)
         return made
 
     def arriving(self, step: int) -> Animation:
@@ -185,3 +191,10 @@ class FactorWalk:
     def whole(self) -> VGroup:
         """All of it that is drawn."""
         return VGroup(self.step, *self.fleeting)
+
+
+def _touch(one: VMobject, other: VMobject) -> bool:
+    """Whether two numbers are in each other's way."""
+    apart = np.abs(one.get_center() - other.get_center())[:2]
+    room = np.array([one.width + other.width, one.height + other.height]) / 2 + STOP
+    return bool((apart < room).all())

@@ -40,9 +40,13 @@ class FactorTable:
         self.heads = [stage.sentence(said, em=HEAD_EM) for said in self._said()]
         self.rates = [self._made(self._rate(row)) for row in range(len(lanes.lanes))]
         self.factors = [[self._made(term) for term in self._terms(way)] for way in range(2)]
-        said: list[Label] = [*stepped, message("never")]
+        said: list[Label] = [*stepped, message("never"), message("not yet")]
         counts = [stage.sentence(each, em=EM) for each in said]
         columns: list[Sequence[Typeset]] = [self.rates, *self.factors, counts]
+        shown = (
+            len(columns) if lanes.arrive else len(columns) - 1
+        )  # where none arrives none is counted
+        self.heads, columns = self.heads[:shown], columns[:shown]
         wide = [
             max(each.width for each in (head, *column))
             for head, column in zip(self.heads, columns, strict=True)

@@ -1,23 +1,24 @@
-"""What stands round and in a lane's frame: ticks at start and minimum, and costs in the lines."""
+"""What stands round and in a lane's frame: ticks at start and minimum, costs in the lines, its mark, and where frames stand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Line, VGroup, VMobject
+from manim import Circle, Line, RegularPolygon, Square, Triangle, VGroup, VMobject
 
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import Scale, numeral, settled
 from symgd.animations.pictures.level_labels import labelled
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
-from symgd.animations.staging.stage import Stage
+from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 
 TICK, TICK_EM, ROOM, DOWN = 0.07, 0.26, 0.95, 0.32  # of a tick, its number, and the number's room
 APART = 0.3  # of ticks along an axis that goes up
 DIGITS = 3
+SHAPE = 0.1  # of a lane's mark
 LIMIT = Symbol("lambda_max")
 
 
@@ -72,3 +73,24 @@ def level_lines(
     line = stroke(stage.palette.error, 1.2, 0.75)
     drawn(line, [piece for each in found for piece in each.pieces])
     return line, VGroup(*(each.label for each in found if each.label is not None))
+
+
+def marker(number: int, colour: str) -> VMobject:
+    """The mark of a lane: each has a shape of its own."""
+    shapes: Sequence[VMobject] = (
+        Circle(radius=SHAPE),
+        Square(side_length=1.8 * SHAPE),
+        Triangle(radius=1.25 * SHAPE),
+        RegularPolygon(4, radius=1.25 * SHAPE),
+    )
+    made = shapes[number % len(shapes)]
+    return made.set_stroke(width=0).set_fill(colour, opacity=1)
+
+
+def lane_zones(zone: Zone, count: int, upright: bool) -> list[Zone]:
+    """Frames beside each other, or in an upright film in two rows; left of the first, numbers have room."""
+    equal, zone = [1.0] * count, Zone(zone.left + ROOM, zone.right, zone.bottom, zone.top)
+    if not upright:
+        return zone.columns(*equal)
+    half = equal[: (count + 1) // 2]
+    return [part for row in zone.rows(1, 1) for part in row.columns(*half)][:count]

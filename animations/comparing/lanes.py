@@ -11,10 +11,13 @@ from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
-from manim import Circle, Rectangle, RegularPolygon, Square, Triangle, VGroup, VMobject
+from manim import Rectangle, VGroup, VMobject
 
 from symgd.animations.comparing.lane_details import ROOM as BESIDE
+from symgd.animations.comparing.lane_details import SHAPE as SHAPE
+from symgd.animations.comparing.lane_details import lane_zones as lane_zones
 from symgd.animations.comparing.lane_details import level_lines, ticks
+from symgd.animations.comparing.lane_details import marker as marker
 from symgd.animations.comparing.lane_scales import FOOT as FOOT
 from symgd.animations.comparing.lane_scales import HEAD as HEAD
 from symgd.animations.comparing.lane_scales import SHORT_FOOT as SHORT_FOOT
@@ -39,7 +42,7 @@ UNDER = 0.38  # from the frame to what stands below its numbers
 RAISED, LIFT = 0.16, 0.12  # of words above the frame, and of those at the zone's foot
 WORD = 0.4  # of a frame's width, for what the bar is
 BARS, THIN = 0.82, 0.03  # of a frame's width, with their word; the shortest bar
-SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
+DOT, STOP, CROSS = 0.1, 0.045, 0.1
 GAP = 0.12
 CORNERS, STOPS, CLEAR = 400, 30, 8  # of a longer way only so many steps are drawn with their dots
 DOTS_APART = 2.4 * STOP
@@ -375,10 +378,15 @@ class LanePicture:
             return message("not there after {number} steps", number=step)
         return message("step no. {number}", number=step)
 
+    @property
+    def not_yet(self) -> bool:
+        """Whether it may arrive after more steps: it has neither left its frame nor swings."""
+        return self.lane.arrived is None and self.left is None and not self.lane.swings
+
     def outcome(self) -> Label:
         """How often it stepped, in one word."""
         if self.lane.arrived is None:
-            return message("never") if self.left is not None else message("not yet")
+            return message("not yet") if self.not_yet else message("never")
         return self.stage.words.number(self.lane.arrived)
 
 
@@ -390,24 +398,3 @@ def _after(lane: RateLane) -> Label:
 def look_of(stage: Stage, number: int) -> WalkLook:
     """A lane's colour and dash; its mark is `marker`'s."""
     return looks_of(stage.palette)[number % len(KINDS)]
-
-
-def marker(number: int, colour: str) -> VMobject:
-    """The mark of a lane: each has a shape of its own."""
-    shapes: Sequence[VMobject] = (
-        Circle(radius=SHAPE),
-        Square(side_length=1.8 * SHAPE),
-        Triangle(radius=1.25 * SHAPE),
-        RegularPolygon(4, radius=1.25 * SHAPE),
-    )
-    made = shapes[number % len(shapes)]
-    return made.set_stroke(width=0).set_fill(colour, opacity=1)
-
-
-def lane_zones(zone: Zone, count: int, upright: bool) -> list[Zone]:
-    """Frames beside each other, or in an upright film in two rows; left of the first, numbers have room."""
-    equal, zone = [1.0] * count, Zone(zone.left + BESIDE, zone.right, zone.bottom, zone.top)
-    if not upright:
-        return zone.columns(*equal)
-    half = equal[: (count + 1) // 2]
-    return [part for row in zone.rows(1, 1) for part in row.columns(*half)][:count]

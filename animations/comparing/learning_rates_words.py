@@ -7,7 +7,13 @@ from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.rate_directions import RateDirections
-from symgd.animations.comparing.rate_lanes import MOST_FIGURES, PER_CENT, RateLane, RateLanes
+from symgd.animations.comparing.rate_lanes import (
+    MOST_FIGURES,
+    PER_CENT,
+    RateLane,
+    RateLanes,
+    as_printed,
+)
 from symgd.animations.formulas.numerals import numeral
 from symgd.terms import Equation, Product, Symbol
 from symgd.writing.words import Message, message
@@ -19,10 +25,13 @@ QUESTION = message("How large should the learning rate be?")
 WHICH = message("Which lane is there first? Is the largest rate the fastest?")
 WHERE = message("From which rate on is it too large?")
 BY_TRIAL = message("Large, but not too large: here only a trial tells.")
+SLOWER = message("The slower of both ways decides.")
 TRIED = message("no limit is known beforehand")
 RULE = message("it settles if")
 NEARER = message("nearer if")
-GAP = Symbol("d")
+GAP, BESIDES = Symbol("d"), Symbol("e")  # across and along
+TWO_WAYS = message("What does a step do, across and along?")
+CREEPS = 0.7  # a factor above it hardly shortens a way
 BELOW = 0.9  # of the limit, a rate is just below it
 DISTANCE = message("{d} is the place, measured from the minimum", d=GAP)
 BENT = Product((Symbol("lambda_max"), GAP))
@@ -51,6 +60,10 @@ def start(lanes: RateLanes) -> Caption:
     if story.sliced:
         first, second = (Symbol(story.names[axis]) for axis in lanes.axes)
         chosen = message("The frames show {first} and {second}, which have the farthest to go.")
+        if lanes.plane is not None:
+            chosen = message(
+                "The frames show {first} and {second}: between them the cost bends most and least."
+            )
         said.append(chosen.filled(first=first, second=second))
     return tuple(said)
 
@@ -81,12 +94,16 @@ def first_steps(lanes: RateLanes, pictures: Sequence[LanePicture], early: int) -
     bar = message("Each bar is the length of the next step, all on one scale.")
     into = message("One after the other, each rate takes the letter's place in the same rule.")
     out = (_lost(pictures[-1]),) if lost_early(pictures, early) else ()
+    if not pictures[-1].scales.curved:  # below its frame it is said when it left
+        out = ()
     return into, bar, stays, *out
 
 
 def clock(lanes: RateLanes, pictures: Sequence[LanePicture], early: int) -> Caption:
     """One clock for all; what is lost early has been told."""
-    said = [message("One clock for all lanes: faster and faster, but slower where one arrives.")]
+    said = [message("One clock for all lanes, slower where one arrives.")]
+    if not lanes.arrive:
+        said = [message("One clock for all lanes; equal ways on it are equal factors.")]
     if pictures[-1].left is not None and not lost_early(pictures, early):
         said.append(_lost(pictures[-1]))
     if lanes.target is not None and lanes.arrive:
@@ -100,9 +117,7 @@ def clock(lanes: RateLanes, pictures: Sequence[LanePicture], early: int) -> Capt
     winding = [picture.lane.rate for picture in pictures if picture.zigzags]
     if winding:
         lane = Equation(lanes.story.rate, numeral(winding[-1], MOST_FIGURES))
-        said.append(
-            message("Where {rate}, thin lines join its turns: between them it zigzags.", rate=lane)
-        )
+        said.append(message("Where {rate}, thin lines join its turns: it zigzags.", rate=lane))
     return tuple(said)
 
 
@@ -149,11 +164,40 @@ def every_rate(lanes: RateLanes, number: int) -> Caption:
     return said.filled(number=number), crawl
 
 
-def cut(lanes: RateLanes) -> Message:
-    """How the map becomes a parabola."""
-    return message(
-        "Cut straight across the ravine, through the minimum: along the cut the cost is a parabola."
+def two_ways(lanes: RateLanes, directions: RateDirections) -> Caption:
+    """The start as two distances, and what the best rate's steps do to both."""
+    lines = message("Two lines through the minimum: straight across the ravine, and along it.")
+    start = message("The start is two distances away: {d} across, {e} along.", d=GAP, e=BESIDES)
+    best = lanes.best
+    rate = Equation(lanes.story.rate, numeral(best.rate, MOST_FIGURES))
+    walks = message("Steps at {rate}: both distances shrink, each at its own pace.")
+    if directions.across.factor(best.rate) < 0 and directions.along.factor(best.rate) > CREEPS:
+        walks = message(
+            "Steps at {rate}: across, each jumps over the minimum; along, it only creeps."
+        )
+    return lines, start, walks.filled(rate=rate)
+
+
+def each_place(lanes: RateLanes, lane: RateLane, limits: Sequence[tuple[int, float]]) -> Caption:
+    """Why a rate that is good at one place is too large at another."""
+    bends = message("Here the cost is no parabola: it bends more at one place than at another.")
+    rate = Equation(lanes.story.rate, numeral(lane.rate, MOST_FIGURES))
+    curve = message(
+        "So each place has its own limit. This is it along the way of {rate}.", rate=rate
     )
+    known = [limit for _, limit in limits]
+    low, high = (numeral(each, 2) for each in (min(known), max(known)))
+    levels = message("It goes from {high} to {low}. The rates are level lines.", high=high, low=low)
+    if known.index(min(known)) < known.index(max(known)):
+        levels = message(
+            "It goes from {low} to {high}. The rates are level lines.", high=high, low=low
+        )
+    over = message("Where a rate is above it, a small error grows at the next step: it swings.")
+    return bends, curve, levels, over
+
+
+EACH_PLACE = message("Is one limit enough?")
+CUT = message("Now across alone. Along this line the cost is a parabola.")
 
 
 def limit(lanes: RateLanes, *, mapped: bool) -> Caption:
@@ -161,17 +205,16 @@ def limit(lanes: RateLanes, *, mapped: bool) -> Caption:
     if lanes.limit is None:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
-    slope = message("Its slope is the curvature times {d}, measured from the minimum.", d=GAP)
-    if not mapped:
-        slope = message(
-            "Where it bends most, the slope is the curvature times {d}, measured from the minimum.",
-            d=GAP,
-        )
+    half = message("At half the distance from the minimum there is half the slope.")
+    slope = message(
+        "The slope at distance {one} is called the curvature. Here the cost bends most.",
+        one=numeral(1),
+    )
     if lanes.basis == "curvature at the minimum":
         slope = message(
             "Near the minimum the slope is the curvature times {d}, measured from there.", d=GAP
         )
-    same = message("Each step multiplies {d} by the same factor.", d=GAP)
+    same = message("So each step multiplies {d} by the same factor.", d=GAP)
     if lanes.basis == "curvature at the minimum":
         same = message(
             "There each step multiplies {d} by the same factor; farther away the cost bends otherwise.",
@@ -181,8 +224,10 @@ def limit(lanes: RateLanes, *, mapped: bool) -> Caption:
     twice = message(
         "A factor smaller than one in size leads nearer to the minimum; a larger one, farther."
     )
-    said = (slope, same, over, twice)
-    return (cut(lanes), *said) if mapped else said
+    said: Caption = (slope, same, over, twice)
+    if lanes.basis == "curvature":
+        said = (half, *said) if not mapped else (CUT, half, *said)
+    return said
 
 
 def why(lanes: RateLanes, directions: RateDirections) -> Message:
@@ -212,7 +257,11 @@ def both(lanes: RateLanes, directions: RateDirections) -> Caption:
     small = message("A small rate hardly shortens the way along: it crawls.")
     if not (directions.larger(crawls.rate) and directions.decides(lanes)):
         return first, larger
-    meet = message("The count follows the slower way. Where both are equally slow, it is least.")
+    even = 2 / (directions.across.curvature + directions.along.curvature)
+    meet = message(
+        "Both ways are equally slow at {rate}: near it the count is least.",
+        rate=numeral(as_printed(even, lanes.limit), MOST_FIGURES),
+    )
     return first, larger, small, meet
 
 
@@ -262,8 +311,37 @@ def scaled_answer(scaled: RateLanes) -> Message:
     )
 
 
-def ending(lanes: RateLanes, scaled: RateLanes | None) -> Caption:
-    """What the viewer can do."""
+def own(lanes: RateLanes) -> Message:
+    """What became of the run's own rate."""
+    rate, best = lanes.own or 0.0, lanes.best
+    arrived = lanes.tried.get(rate)
+    if arrived is None:
+        if lanes.limit is not None and rate > lanes.limit:
+            return message(
+                "This run's own rate, {rate}, is above the limit: it never settles.",
+                rate=numeral(rate, MOST_FIGURES),
+            )
+        said = message("This run's own rate, {rate}, is not there in time.")
+        return said.filled(rate=numeral(rate, MOST_FIGURES))
+    if arrived == best.arrived:
+        said = message("This run's own rate, {rate}, is among the fastest.")
+        return said.filled(rate=numeral(rate, MOST_FIGURES))
+    return message(
+        "This run's own rate, {rate}, takes {number} step; the fastest takes {fewest}.",
+        "This run's own rate, {rate}, takes {number} steps; the fastest takes {fewest}.",
+        rate=numeral(rate, MOST_FIGURES),
+        number=arrived,
+        fewest=best.arrived or 0,
+    )
+
+
+def ending(lanes: RateLanes, scaled: RateLanes | None, *, ringed: bool) -> Caption:
+    """What the viewer can do; before that, what the run's own rate does, where it is marked."""
+    told = _ending(lanes, scaled)
+    return (own(lanes), *told[-1:]) if ringed else told  # which says who took the fewest steps
+
+
+def _ending(lanes: RateLanes, scaled: RateLanes | None) -> Caption:
     if scaled is not None:
         return (message("You can now tell where no rate is good: there the columns come first."),)
     best = lanes.lanes[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from manim import Animation, FadeIn, FadeOut, TransformFromCopy, VGroup
+from manim import Animation, FadeIn, FadeOut, VGroup
 
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.rate_directions import ACROSS, ALONG
@@ -19,6 +19,8 @@ from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, nu
 
 EM, SMALL_EM, FACTOR_EM = 0.48, 0.34, 0.42
 GAP = 0.16
+NARROW = 5.0  # a fraction as in a line of its own has no room in such a zone
+LEAST_ROW = 0.34  # smaller, a row is shortened
 DIGITS = 3
 DISTANCE = words.GAP
 ONE = number(1)
@@ -54,11 +56,22 @@ class LimitLines:
             stage.formula(each, em=EM) for each in (placed, step, collected)
         )
         self.largest, self.rates = 2 / lanes.limit, [lane.rate for lane in lanes.lanes]
+        self.short = (
+            False  # each product in the factors is one number, where a row has no room for two
+        )
+        widest = max(stage.formula(self.counted(rate), em=FACTOR_EM).width for rate in self.rates)
+        self.short = widest * LEAST_ROW > zone.width * FACTOR_EM
         self.factors = [stage.formula(self.counted(rate), em=FACTOR_EM) for rate in self.rates]
         size = Call(BARS.name, (factor,), BARS)
         self.nearer = stage.sentence(words.NEARER, " ", size, " < ", ONE, em=EM)
         self.test = stage.sentence(
-            words.RULE, " ", rate, " < ", Equation(largest(), numeral(lanes.limit)), em=EM
+            words.RULE,
+            " ",
+            rate,
+            " < ",
+            Equation(largest(), numeral(lanes.limit)),
+            em=EM,
+            displayed=zone.width > NARROW,
         )
         self.letters, top = VGroup(said, known), 0.0
         for line in (self.step, self.nearer, self.test, known, said):
@@ -75,19 +88,22 @@ class LimitLines:
 
     def counted(self, rate: float) -> Equation:
         """A rate's factor in numbers."""
-        known = Product((numeral(rate, MOST_FIGURES), numeral(self.largest)))
+        known: Term = Product((numeral(rate, MOST_FIGURES), numeral(self.largest)))
+        if self.short:
+            known = numeral(rate * self.largest, DIGITS + 1)
         made = numeral(1 - rate * self.largest, DIGITS)
         return Equation(Sum((ONE, Negative(known))), made)
 
     def _along(self, stage: Stage, after: Symbol, rate: Symbol) -> VGroup:
         """The same where the cost bends least, in the place of the first test, and its curvature in that of d's meaning."""
-        bent = self.lanes.story.run.curvature
-        if self.lanes.basis != "curvature" or bent is None or len(bent) < 2:
+        if self.lanes.times is None or self.lanes.limit is None:
             return VGroup()
+        least = 2 / self.lanes.limit / self.lanes.times
         factor = Sum((ONE, Negative(Product((rate, LEAST)))))
-        line = stage.formula(Equation(after, Product((factor, DISTANCE))), em=EM)
+        other = Symbol(f"{words.BESIDES.name}_{after.name.rpartition('_')[-1]}")
+        line = stage.formula(Equation(other, Product((factor, words.BESIDES))), em=EM)
         line.put(0.0, self.nearer.baseline)
-        known = stage.sentence(Equation(LEAST, numeral(bent[0])), ": ", words.FLATTEST, em=SMALL_EM)
+        known = stage.sentence(Equation(LEAST, numeral(least)), ": ", words.FLATTEST, em=SMALL_EM)
         known.at_most(self.width).put(0.0, self.letters[0].baseline)
         line.at_most(self.width)
         names = VGroup()
@@ -97,18 +113,23 @@ class LimitLines:
         fits = float(names.get_right()[0]) <= self.width
         return VGroup(line, known, names if fits else VGroup())
 
-    def moves(self, seen: Mapping[Term, VGroup]) -> Iterator[list[Animation]]:
-        """What is played before the factors are counted, in order; letters of the slope come from where they are `seen`."""
+    def moves(self, seen: Mapping[Term, VGroup], *, told: bool) -> Iterator[list[Animation]]:
+        """What is played before the factors are counted, in order; letters of the slope come from where they are `seen`.
+
+        What the letters mean is shown, where it has not been `told`.
+        """
         yield [RuleChanges(self.rule, self.placed, {})]
-        yield [FadeIn(self.letters)]
+        if not told:
+            yield [FadeIn(self.letters)]
         yield [RuleChanges(self.placed, self.step, seen)]
         yield [RuleChanges(self.step, self.collected, {})]
 
     def other_way(self) -> Iterator[list[Animation]]:
-        """The line for where it bends least comes from that for where it bends most."""
+        """Whose the first line is, and then the line for where it bends least."""
         line, known, names = self.along
         yield [FadeOut(self.nearer, self.letters[0])]
-        yield [TransformFromCopy(self.collected, line), *map(FadeIn, (known, *names))]
+        yield [FadeIn(known), *map(FadeIn, names[:1])]
+        yield [FadeIn(line), *map(FadeIn, names[1:])]
 
     def judged(self) -> Iterator[list[Animation]]:
         """What is played after that."""

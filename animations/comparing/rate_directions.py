@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symgd.animations.comparing.rate_lanes import RateLane, RateLanes
+from symgd.animations.comparing.rate_plane import hessian_at
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
@@ -56,6 +57,8 @@ class RateDirections:
 
     def decides(self, lanes: RateLanes) -> bool:
         """Whether each lane that arrives takes about as many steps as the slower of both ways alone."""
+        if lanes.basis != "curvature":  # the way there is not the minimum's
+            return False
         there = [lane for lane in lanes.lanes if lane.arrived is not None]
         return bool(there) and all(self._follows(lane, lanes.near) for lane in there)
 
@@ -66,13 +69,17 @@ class RateDirections:
 
 
 def directions_of(lanes: RateLanes) -> RateDirections | None:
-    """Both ways of a cost that is a quadratic; None where it is not, or where it bends alike every way."""
-    bent, target = lanes.story.run.curvature, lanes.target
-    if lanes.basis != "curvature" or bent is None or target is None or len(bent) < 2:
+    """Both ways at the minimum; None where there is none, where it bends alike every way, or not upwards."""
+    target = lanes.target
+    if target is None or lanes.limit is None or len(target) < 2:
         return None
+    hessian = hessian_at(lanes.story, target)
+    if hessian is None:
+        return None
+    found, ways = np.linalg.eigh(hessian)
+    bent = lanes.story.run.curvature or found.tolist()  # those of a quadratic have more digits
     if not bent[0] > 0 or bent[-1] < APART * bent[0]:
         return None
-    _, ways = np.linalg.eigh(_hessian(lanes, target))
     away = lanes.start - target
     whole = float(np.linalg.norm(away))
     made = []
@@ -81,19 +88,6 @@ def directions_of(lanes: RateLanes) -> RateDirections | None:
         way = ways[:, number] * (1.0 if reach >= 0 else -1.0)
         made.append(RateDirection(bent[number], way, abs(reach), abs(reach) / whole))
     return RateDirections(*made)
-
-
-def _hessian(lanes: RateLanes, target: FloatArray) -> FloatArray:
-    """From the gradient's differences, which are exact for a quadratic."""
-    columns = []
-    here = np.array(lanes.story.evaluate(target.tolist())[1])
-    for index in range(len(target)):
-        beside = target.copy()
-        beside[index] += max(1.0, abs(float(target[index])))
-        slopes = np.array(lanes.story.evaluate(beside.tolist())[1])
-        columns.append((slopes - here) / (beside[index] - target[index]))
-    found = np.array(columns)
-    return np.asarray((found + found.T) / 2)
 
 
 def named(number: int) -> Message:

@@ -9,9 +9,8 @@ Laws
   curvature is the same everywhere
 - where every rate that the reference suggests is lost, smaller ones are tried until one is not
 - a lane runs at the number that is printed
-
-The exercise of lesson 001 shows one parameter, two of whose versions are known. Its counts are published, its cost is
-not: the curvature and the part of the way that give all counts are our inference.
+- where somebody chose the run's own rate it is a lane: too large above the limit, else in the place of the nearest of
+  those below the best; between the best and the limit it is among the rates that were tried
 """
 
 from __future__ import annotations
@@ -25,6 +24,17 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.animations.comparing.rate_choices import BEYOND as BEYOND
+from symgd.animations.comparing.rate_choices import CRAWL, best_of, between, place_of, rates_about
+from symgd.animations.comparing.rate_exercises import EXERCISES as EXERCISES
+from symgd.animations.comparing.rate_exercises import NEAR as NEAR
+from symgd.animations.comparing.rate_exercises import Kind as Kind
+from symgd.animations.comparing.rate_exercises import RateExercise, exercise_of, near_of
+from symgd.animations.comparing.rate_lane import ALIKE
+from symgd.animations.comparing.rate_lane import MOST_FIGURES as MOST_FIGURES
+from symgd.animations.comparing.rate_lane import RateLane as RateLane
+from symgd.animations.comparing.rate_lane import as_printed as as_printed
+from symgd.animations.comparing.rate_plane import plane_of
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.known_least import known_least
 from symgd.animations.stories.scaled_story import over_scaled_columns
@@ -34,11 +44,8 @@ from symgd.optimize.descend import descend
 from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.run import Run
 
-Kind: TypeAlias = Literal["crawling", "good", "best", "too large"]
 Basis: TypeAlias = Literal["curvature", "curvature at the minimum", "trial"]
 
-NEAR = 0.0055  # of the way from the start, within which a lane has arrived: the exercise's own
-CRAWL, GOOD, BEYOND = 1 / 16, 5 / 8, 5 / 4  # of the best rate, and of the largest that settles
 MOST, FEWER = 20_000, 2_000  # steps of a lane, where a cost is a quadratic, and where it is not
 FIRST, MORE = 200, 10  # steps that are made at first, and times as many where they are not enough
 SEARCH = 5_000  # steps after a minimum that is not known beforehand
@@ -46,64 +53,14 @@ SHARES = (
     *(float(share) for share in np.geomspace(CRAWL, 1.0, 25)),
     *(float(share) for share in np.geomspace(1.0, 2 * BEYOND, 9)[1:]),
 )
-FIGURES, MOST_FIGURES, NEAR_LIMIT = 4, 6, 0.1  # of the way to the limit, that rounding may take
 CLOSER = range(1, 6)  # halvings of what lies between the best rate and the limit
-BETWEEN, REFINED = 5, 2  # rates on each side of the best, up to its neighbours, and how often
+REFINED = 2  # times, rates between the best and its neighbours are tried
 HALVINGS, RISES = (
     60,
     2,
 )  # of a rate that is lost; so many smaller ones came less low, and none is tried any more
-ALIKE = 1e-9
 PER_CENT, ROUNDING = 100, 1e-12
 LEVEL = 1e-6  # of the curvature at the start; a cost that bends so much less goes on falling
-
-
-@dataclass(frozen=True)
-class RateExercise:
-    """A version of lesson 001's exercise: its curvature and when it stops, as inferred, and the rates that it names."""
-
-    curvature: float
-    near: float
-    rates: Mapping[Kind, float]
-
-
-EXERCISES = (
-    RateExercise(0.625, 0.0055, {"crawling": 0.1, "good": 1.0, "best": 1.6, "too large": 4.0}),
-    RateExercise(3.48, 0.0134, {"crawling": 0.03, "good": 0.1, "too large": 1.0}),
-)
-
-
-@dataclass(frozen=True, eq=False)
-class RateLane:
-    """One descent, at a rate."""
-
-    kind: Kind
-    rate: float
-    table: FloatArray  # rows of parameters and cost
-    arrived: int | None  # after so many steps
-    diverged: bool = False
-
-    @property
-    def parameters(self) -> FloatArray:
-        """The parameters at every step."""
-        return self.table[:, :-1]
-
-    @property
-    def cost(self) -> FloatArray:
-        """The cost at every step."""
-        return self.table[:, -1]
-
-    @property
-    def last(self) -> int:
-        """The last step that is shown: that of its arrival, where it arrives."""
-        return len(self.table) - 1 if self.arrived is None else self.arrived
-
-    @property
-    def lowest(self) -> float:
-        """The cost it came to; beyond all others, where it is lost: a step threw it higher than it began."""
-        end = float(self.cost[-1])
-        lost = self.diverged or not np.isfinite(end) or float(self.cost.max()) > float(self.cost[0])
-        return math.inf if self.arrived is None and lost else end
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,11 +79,20 @@ class RateLanes:
         None  # so much more the cost bends one way than another, as far as that is known
     )
     lost: float | None = None  # a rate from which on, down to those tried, all were lost
+    plane: tuple[int, int] | None = (
+        None  # of more parameters, those that hold the steepest way and the flattest
+    )
+    own: float | None = None  # the run's rate, where somebody chose one
 
     @property
     def start(self) -> FloatArray:
         """Where all begin."""
         return np.asarray(self.story.parameters[0])
+
+    @property
+    def best(self) -> RateLane:
+        """The lane that is called so."""
+        return next(lane for lane in self.lanes if lane.kind == "best")
 
     @property
     def arrive(self) -> bool:
@@ -150,7 +116,9 @@ class RateLanes:
 
     @cached_property
     def axes(self) -> tuple[int, ...]:
-        """The parameters that the pictures show: the two that have the farthest to go, in their own order."""
+        """The parameters that the pictures show: those of the plane, else the two that have the farthest to go."""
+        if self.plane is not None:
+            return self.plane
         ends = self.target if self.target is not None else self.lanes[1].parameters[-1]
         ways = np.abs(ends - self.start)
         return tuple(sorted(np.argsort(-ways, kind="stable")[:2].tolist()))
@@ -170,8 +138,8 @@ class RateLanes:
 def lanes_of(story: DescentStory) -> RateLanes:
     """Four lanes of a story's problem and start: crawling, good, best and too large."""
     target = _target(story)
-    exercise = _exercise(story)
-    near = NEAR if exercise is None else exercise.near
+    exercise = exercise_of(story)
+    near = near_of(story)
     bent, basis = _curvature(story, target)
     limit = 2 / bent[-1] if bent else None
     runner = _Runner(story, target, near, MOST if story.exact is not None else FEWER)
@@ -182,14 +150,19 @@ def lanes_of(story: DescentStory) -> RateLanes:
         reference = as_printed(_not_lost(runner, reference * SHARES[0]))
         limit, basis = None, "trial"  # the minimum's curvature says nothing of so far a start
         tried = runner.all(reference * share for share in SHARES)
-    best = _best(tried, reference)
+    best = best_of(tried, reference)
     if limit is not None and best < limit:  # the counts rise steeply there
         tried |= runner.all((limit - (limit - best) / 2**power for power in CLOSER), limit)
     for _ in range(REFINED):
-        best = _best(tried, reference)
-        tried |= runner.all(_between(best, sorted(tried)), limit)
-    best = _best(tried, reference)
-    rates = _rates(best, limit, tried)
+        best = best_of(tried, reference)
+        tried |= runner.all(between(best, sorted(tried)), limit)
+    own = own_rate(story)
+    if own is not None:
+        tried |= {own: runner(own)}
+    best = best_of(tried, reference)
+    rates = rates_about(best, limit, tried)
+    if own is not None:
+        rates |= place_of(tried[own], rates, limit)
     if exercise is not None:
         rates = {**rates, **exercise.rates}
     lanes = tuple(runner(rate, kind) for kind, rate in rates.items())
@@ -204,7 +177,17 @@ def lanes_of(story: DescentStory) -> RateLanes:
         near,
         bent[-1] / bent[0] if len(bent) > 1 else None,
         first if first > max(tried) else None,
+        plane_of(story, target),
+        own,
     )
+
+
+def own_rate(story: DescentStory) -> float | None:
+    """The run's rate, as it is printed, where somebody chose one that stays the same."""
+    given = story.run.options.get("learning_rate", "auto")
+    if story.rule is not None or story.varies or not isinstance(given, (int, float)):
+        return None
+    return as_printed(float(given)) if given > 0 else None
 
 
 def scaled_lanes(lanes: RateLanes) -> RateLanes | None:
@@ -226,21 +209,6 @@ def best_constant(story: DescentStory) -> tuple[float, bool]:
             return as_printed(_reference(story, bent), 2 / bent[-1]), True
     best = next(lane for lane in lanes_of(story).lanes if lane.kind == "best")
     return best.rate, best.arrived is not None
-
-
-def as_printed(rate: float, limit: float | None = None) -> float:
-    """A rate with the figures that are printed; with more, where it would come too near to the limit else.
-
-    Examples
-    --------
-    >>> as_printed(3 / 17, 0.18), as_printed(0.19996, 0.2)
-    (0.1765, 0.19996)
-    """
-    for figures in range(FIGURES, MOST_FIGURES + 1):
-        made = float(f"{rate:.{figures}g}")
-        if limit is None or not rate < limit or abs(made - rate) < NEAR_LIMIT * (limit - rate):
-            break
-    return made
 
 
 def _target(story: DescentStory) -> FloatArray | None:
@@ -354,58 +322,3 @@ def _not_lost(runner: _Runner, rate: float) -> float:
         if worse == RISES:
             break
     return best
-
-
-def _equals(tried: Mapping[float, RateLane]) -> list[float]:
-    """The rates that arrived first; where none did, those that came lowest; none, where all are lost."""
-    there = {rate: lane.arrived for rate, lane in tried.items() if lane.arrived is not None}
-    if there:
-        least = min(there.values())
-        return [rate for rate, steps in there.items() if steps == least]
-    low = min(lane.lowest for lane in tried.values())
-    return [
-        rate for rate, lane in tried.items() if lane.lowest <= low + ALIKE * abs(low) < math.inf
-    ]
-
-
-def _best(tried: Mapping[float, RateLane], reference: float) -> float:
-    """Of the best rates the one nearest to the reference."""
-    equal = _equals(tried)
-    return min(equal, key=lambda rate: abs(math.log(rate / reference)), default=reference)
-
-
-def _between(best: float, rates: Sequence[float]) -> list[float]:
-    """Rates between one and its neighbours."""
-    place = rates.index(best) if best in rates else 0
-    sides = [*rates[max(0, place - 1) : place], *rates[place + 1 : place + 2]]
-    return [
-        best + (side - best) * part / (BETWEEN + 1)
-        for side in sides
-        for part in range(1, BETWEEN + 1)
-    ]
-
-
-def _rates(best: float, limit: float | None, tried: Mapping[float, RateLane]) -> dict[Kind, float]:
-    """The four rates, in the lanes' order; where none arrives, too large is one that is lost."""
-    found = any(lane.arrived is not None for lane in tried.values())
-    lost = [
-        rate
-        for rate, lane in tried.items()
-        if rate > best and (lane.arrived is None if found else math.isinf(lane.lowest))
-    ]
-    large = 2 * BEYOND * best if not lost else max(min(lost), BEYOND * best)
-    if limit is not None:
-        large = max(large if not lost else 0.0, BEYOND * limit)
-    crawling, good, large = map(as_printed, (CRAWL * best, GOOD * best, large))
-    return {"crawling": crawling, "good": good, "best": best, "too large": large}
-
-
-def _exercise(story: DescentStory) -> RateExercise | None:
-    """The exercise that a problem is, told by its one curvature."""
-    bent = story.run.curvature
-    if bent is None or len(bent) != 1:
-        return None
-    for exercise in EXERCISES:
-        if math.isclose(bent[0], exercise.curvature, rel_tol=ALIKE):
-            return exercise
-    return None

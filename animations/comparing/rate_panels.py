@@ -10,12 +10,13 @@ from itertools import pairwise
 import numpy as np
 from manim import DL, UR, Rectangle, VGroup, VMobject
 
+from symgd.animations.comparing.count_scale import CountScale, count_scale
 from symgd.animations.comparing.lane_details import LIMIT as LIMIT
 from symgd.animations.comparing.lanes import LanePicture, look_of, marker
 from symgd.animations.comparing.rate_directions import RateDirection, RateDirections, named
 from symgd.animations.comparing.rate_lanes import PER_CENT, RateLane, RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.plot_panel import LEFT, PlotPanel, drawn, stroke
 from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -23,7 +24,7 @@ from symgd.terms import Equation, Fraction, number
 from symgd.writing.words import Message, message
 
 CORNERS = 300
-EM, DOWN = 0.28, 0.16
+EM, BOUND_EM = 0.28, 0.34
 HIGHEST = 4.0  # times the first value, above which a lane leaves the panel
 UNDER = 2.5  # times less than what is left of a lane that is there, the panel ends
 DEEPEST = 1e-12
@@ -45,6 +46,8 @@ TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
 FINE, BAND = 600, 8.0  # rates of a line that is worked out; as a wide band it lies below the counts
 LEFT_OF_WAY = message("distance left, in %")
+INFINITE = "∞"
+TEAR, ENDLESS_EM, LATER_EM = 0.12, 0.4, 0.26
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,8 @@ class CountPanel:
         self, stage: Stage, zone: Zone, lanes: RateLanes, pictures: Sequence[LanePicture]
     ) -> None:
         self.stage, self.lanes, self.pictures = stage, lanes, pictures
+        # the counts of each way alone go down to one step: then so does the scale
+        self.ways = lanes.basis == "curvature" and len(lanes.start) > 1
         counted = {rate: steps for rate, steps in lanes.tried.items() if steps}
         counted |= {lane.rate: lane.arrived for lane in lanes.lanes if lane.arrived}
         self.counted = dict(sorted(counted.items()))
@@ -180,9 +185,15 @@ class CountPanel:
         rates.append(WIDER * max(rates))
         x = Scale(0.0, max(rates))
         fewest = min(self.counted.values(), default=1)
-        y = scale_of([max(1.0, fewest / BELOW), float(most) * 2], ROOM, log=True)
+        least = 1.0 if self.ways else max(1.0, fewest / BELOW)
+        y = count_scale(
+            scale_of([least, float(most) * 2], ROOM, log=True),
+            torn=any(lane.arrived is None for lane in lanes.lanes),
+        )
         rate = message("learning rate {rate}", rate=lanes.story.rate)
         self.panel = PlotPanel(stage, zone, x, y, x_label=rate, y_label=message("steps"))
+        self.torn = self._torn(y)
+        self.panel.drawing.add(self.torn)
         self.curve = stroke(stage.palette.ink, 2.2)
         drawn(self.curve, self.panel.segments([*self.counted], [*self.counted.values()]))
         self.curve.add(*self._dots())
@@ -199,15 +210,41 @@ class CountPanel:
 
     def _shape(self, number: int) -> VMobject:
         """A lane's mark; that of one which does not arrive stands at the top."""
-        lane, box = self.lanes.lanes[number], self.panel.box
+        lane = self.lanes.lanes[number]
         mark = marker(number, look_of(self.stage, number).colour)
         x = self.panel.border(lane.rate, 1.0)[0]
-        y = (
-            box.top - DOWN
-            if not lane.arrived
-            else self.panel.border(lane.rate, float(lane.arrived))[1]
-        )
+        y = self.height_of(lane.arrived)
         return mark.move_to((x, y, 0))
+
+    def height_of(self, arrived: int | None) -> float:
+        """Where a count stands; above the tear, where there is none."""
+        box, scale = self.panel.box, self.panel.y
+        assert isinstance(scale, CountScale)
+        part = scale.part(float(arrived)) if arrived else scale.never
+        return box.bottom + box.height * part
+
+    def _torn(self, scale: CountScale) -> VGroup:
+        """The axis is torn below the place of those that never arrive, which is marked as infinite."""
+        box, ink = self.panel.box, self.stage.palette.ink
+        if scale.tear >= 1:
+            return VGroup()
+        y = box.bottom + box.height * scale.tear
+        gap = Rectangle(width=2 * TEAR, height=TEAR, stroke_width=0, fill_opacity=1)
+        gap.set_fill(self.stage.palette.ground).move_to((box.left, y, 0))
+        lips = VGroup()
+        for up in (-TEAR / 2, TEAR / 2):
+            start, end = (
+                (box.left - TEAR, y + up - TEAR / 2, 0),
+                (box.left + TEAR, y + up + TEAR / 2, 0),
+            )
+            lips.add(drawn(stroke(ink, 1.5), [(np.array(start), np.array(end))]))
+        sign = self.stage.sentence(INFINITE, em=ENDLESS_EM)
+        later = [each.lane.last for each in self.pictures if each.not_yet]
+        if later:  # there perhaps, after more steps than were made
+            sign = self.stage.sentence("> ", self.stage.words.number(min(later)), em=LATER_EM)
+            sign.at_most(LEFT - TEAR)
+        sign.put(box.left - TEAR - sign.width, self.height_of(None) - sign.em / 4)
+        return VGroup(gap, lips, sign)
 
     def _words(self, shapes: Sequence[VMobject]) -> list[VMobject]:
         """The counts beside their marks, where neither curve, marks, limit nor other counts are."""
@@ -228,7 +265,11 @@ class CountPanel:
         return made
 
     def _clear(
-        self, word: VMobject, here: FloatArray, taken: FloatArray, others: FloatArray
+        self,
+        word: VMobject,
+        here: FloatArray,
+        taken: FloatArray,
+        others: FloatArray,
     ) -> None:
         """Move a word to the place round a mark at which least is in its way; of several, near to it alone."""
         box, half = self.panel.box, np.array([word.width / 2, word.height / 2])
@@ -258,13 +299,14 @@ class CountPanel:
         """The steps that each rate would take along each of both ways alone, as wide bands with their names."""
         made, panel = VGroup(), self.panel
         palette, near = self.stage.palette, self.lanes.near
+        top = self.panel.y.top if isinstance(self.panel.y, CountScale) else math.inf
         rates = np.linspace(panel.x.low, panel.x.high, FINE)[1:]
         for row, way in enumerate((directions.across, directions.along)):
             found = [(rate, way.steps(float(rate), near)) for rate in rates.tolist()]
             pieces = [
                 piece
                 for (a, one), (b, two) in pairwise(found)
-                if one is not None and two is not None
+                if one is not None and two is not None and max(one, two) <= top
                 for piece in panel.segments((a, b), (one, two))
             ]
             line = drawn(stroke(palette.ink, BAND, faintest(palette.ink, palette.ground)), pieces)
@@ -283,11 +325,14 @@ class CountPanel:
         if not pieces:
             return VMobject()
         place = pieces[-1][1] + np.array([-word.width / 2, word.height / 2 + 2 * OFF, 0.0])
-        if row == 0:  # it is least where one step is enough
-            least = float(self.panel.position(1 / way.curvature, 1.0)[0])
-            rise = [end for _, end in pieces if end[0] > least] or [pieces[-1][1]]
-            foot = min(rise, key=lambda end: float(end[1]))
-            place = foot + np.array([-word.width / 2 - 2 * OFF, word.height / 2 + OFF, 0.0])
+        if row == 0:  # it is least where one step is enough: over that place, between its sides
+            least = 1 / way.curvature
+            ends = np.array([end for _, end in pieces])
+            place = ends[ends[:, 1].argmin()] + np.array([0.0, word.height / 2 + OFF, 0.0])
+            if least < self.panel.x.high:  # so far up that its sides are on both sides of the word
+                room = np.array([word.width / 2 + 2 * OFF, word.height / 2 + OFF])
+                while place[1] < box.top and (np.abs(ends - place)[:, :2] < room).all(axis=1).any():
+                    place = place + np.array([0.0, OFF, 0.0])
         low = np.array([box.left + word.width / 2, box.bottom + word.height / 2, 0.0])
         high = np.array([box.right - word.width / 2, box.top - word.height / 2, 0.0])
         return word.move_to(np.clip(place, low + OFF, high))
@@ -311,9 +356,10 @@ class CountPanel:
         ends = np.array([x, box.bottom, 0.0]), np.array([x, box.top, 0.0])
         line = drawn(stroke(self.stage.palette.error, 2.5), [ends], dashed=True)
         bound = Equation(largest(), numeral(limit))
-        word = self.stage.sentence(bound, em=EM)
+        word = self.stage.sentence(bound, em=BOUND_EM)
         left = min(max(x - word.width / 2, box.left + box.width / 4), box.right - word.width)
-        return VGroup(line, word.put(left, box.top + 0.16))
+        word.put(left, box.top)
+        return VGroup(line, word.shift((0, box.top + OFF / 2 - float(word.get_bottom()[1]), 0)))
 
 
 def largest() -> Fraction:

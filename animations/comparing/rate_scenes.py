@@ -12,7 +12,9 @@ from manim import (
     GrowFromPoint,
     Mobject,
     ReplacementTransform,
+    TransformFromCopy,
     VGroup,
+    VMobject,
 )
 
 from symgd.animations.comparing import learning_rates_words as words
@@ -20,19 +22,18 @@ from symgd.animations.comparing.cut_map import CutMap
 from symgd.animations.comparing.factor_slice import FactorSlice, FactorWalk
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.limit_lines import LimitLines
+from symgd.animations.comparing.place_limits import PlaceLimits
+from symgd.animations.comparing.rate_cuts import RateCuts
 from symgd.animations.comparing.rate_directions import RateDirections
-from symgd.animations.comparing.rate_lanes import RateLanes
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel
 from symgd.animations.comparing.rate_table import RateTable
 from symgd.animations.formulas.formula import Formula
-from symgd.animations.staging.run_lesson import RunLesson
-from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Symbol, Term
 
-FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.9, 0.4, 0.3
-RISE = 2.6
-SLOWER = 2.5  # the first of the steps
+FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.6, 0.35, 0.3
+RUN = 3.0  # while the limit's curve is drawn
+SLOWER = 2.2  # the first of the steps
 TABLE = (2.5, 3.4)  # the rates, and below them the rule
 HALVES = (1.0, 1.0)
 LOW = 4.0  # where the mathematics are lower, both stand beside each other
@@ -42,22 +43,21 @@ RATE, VALUE = (0, 1, 0, 0), (1,)  # of a factor in numbers
 NUMBER = (1,)  # of a rate in the table
 
 
-class RateScenes(RunLesson):
+class RateScenes(RateCuts):
     """The counts of all rates, the slice in which each has its factor, and the limit."""
 
     story: DescentStory
-    lanes: RateLanes
     pictures: list[LanePicture]
     counts: CountPanel
     clock: ClockPanel
-    rule: Formula
-    board: Zone
     table: RateTable
     slice: FactorSlice
     walks: list[FactorWalk]
     lines: LimitLines
     directions: RateDirections | None = None  # where the cost is a quadratic of several ways
     map: CutMap | None = None  # where it has two parameters
+    places: PlaceLimits | None = None  # where it is no quadratic
+    beside: tuple[VMobject, ...] = ()  # what is drawn among the counts at last
 
     def show_every_rate(self) -> None:
         """The lanes become rows of a table, and the race's panel the steps by rate."""
@@ -92,7 +92,7 @@ class RateScenes(RunLesson):
         parked = self.rule.copy()
         parked.scale(min(RULE_EM / parked.em, self.board.width / parked.width))
         parked.put(self.board.left, self.board.top - RULE_EM)
-        moves: list[Animation] = [ReplacementTransform(self.rule, parked)]
+        moves: list[Animation] = [FadeIn(parked)]
         for picture, row in zip(pictures, self.table.rows, strict=True):
             pairs = zip(picture.title[:2], row[:2], strict=True)
             moves += [ReplacementTransform(old, new) for old, new in pairs]
@@ -114,17 +114,26 @@ class RateScenes(RunLesson):
             said.put(self.board.left, self.rule.get_bottom()[1] - LINE)
             self.play(FadeIn(said))
             return
-        if not self.counts.counted:
+        if not self.counts.counted and self.map is None and self.places is None:
             self.rows_take_over(None)
-            self.set_heading(words.WHERE)
+        self.set_heading(words.WHERE)
         self.slice = ground = FactorSlice(self.stage, self.stage.layout.picture, self.lanes)
-        gone = [FadeOut(*self.counted())] if self.counts.counted else []
-        first = ground.still if self.map is None else self.map.drawing
-        self.play(*gone, FadeIn(first), run_time=MOVE)
         if self.map is not None:
             self.cut_map(self.map, ground)
-        self.play(FadeIn(ground.slope), run_time=FADE)
+        else:
+            gone = self.counted() if self.counts.counted else []
+            if self.places is not None:
+                gone = [*self.places.whole]
+            self.play(*map(FadeOut, gone), FadeIn(ground.still), run_time=MOVE)
+            self.remove(*gone)
         self.lines = lines = LimitLines(self.stage, self.board, self.lanes, self.rule)
+        measured = (
+            self.lanes.basis == "curvature"
+        )  # only there is the slope the same part of any distance
+        if measured:
+            self.measure_slope(ground, lines)
+        else:
+            self.play(FadeIn(ground.slope), run_time=FADE)
         self.table.place(lines.factors)
         said = ground.slope[2]
         seen: dict[Term, VGroup] = {
@@ -132,7 +141,7 @@ class RateScenes(RunLesson):
             for path, term in words.BENT.walk()
             if isinstance(term, Symbol)
         }
-        for moves in lines.moves(seen):
+        for moves in lines.moves(seen, told=measured):
             self.play(*moves, run_time=MOVE)
         self.turn()
         self.play(FadeOut(ground.slope), run_time=FADE)
@@ -147,27 +156,52 @@ class RateScenes(RunLesson):
         if self.directions is not None:
             self.set_heading(words.why(self.lanes, self.directions))
 
-    def cut_map(self, shown: CutMap, ground: FactorSlice) -> None:
-        """The map is cut across the ravine; the cut turns level, and its places rise to what the cost is there."""
-        self.play(Create(shown.cuts[0]), run_time=MOVE)
-        self.play(FadeIn(shown.names[0], shown.foot), run_time=FADE)
-        self.turn()
-        rises = shown.rises(ground)
-        self.remove(shown.foot, shown.cross)
-        self.add(rises.whole)
-        gone = [shown.panel.drawing, shown.lines, shown.start, shown.names[0], shown.cuts[0]]
-        self.play(FadeOut(*gone), run_time=FADE)
+    def show_places(self) -> None:
+        """The limit of each place along a walk, with the rates as level lines: where one is above it, the next step overshoots."""
+        places, gone = self.places, list[Mobject]()
+        assert places is not None
+        self.set_heading(words.EACH_PLACE)
+        if self.counts.counted:
+            gone = self.counted()
+        else:
+            self.rows_take_over(None)
+        self.play(*map(FadeOut, gone), FadeIn(places.panel.drawing), run_time=MOVE)
         self.remove(*gone)
-        self.moving(rises.show, RISE, rises.whole)
-        self.remove(rises.whole, *rises.whole)
-        self.add(ground.curve, ground.foot)
-        self.play(FadeIn(ground.scale), run_time=FADE)
+        self.turn()
+        self.play(Create(places.curve), run_time=RUN)
+        self.play(FadeIn(places.name), run_time=FADE)
+        self.turn()
+        for level, row in zip(places.levels, self.table.rows, strict=True):
+            line, mark = level
+            self.play(TransformFromCopy(row[0], mark), run_time=FADE)
+            self.play(Create(line), run_time=FADE)
+        self.turn()
+        over = [places.panel.drawing, places.curve, places.name, *places.levels]
+        self.bring_to_front(*over)
+        self.add(places.plate, *over)
+        self.play(FadeIn(places.plate), run_time=MOVE)
+        self.add(*over)
+
+    def show_two_ways(self) -> None:
+        """The map with its two lines takes the place of the counts, or of the lanes."""
+        assert self.map is not None
+        leave = list[Mobject]()
+        if self.counts.counted:
+            leave = self.counted()
+        else:
+            self.rows_take_over(None)
+        self.show_legs(self.map, leave)
 
     def count_factor(self, line: Formula, number: int) -> None:
         """In its row a rate gets its place in the factor, which is counted."""
         _, source, called = self.table.rows[number]
         gone: list[Mobject] = [called] + [walk.fleeting for walk in self.walks[-1:]]
         assert isinstance(source, Formula)
+        if self.lines.short:
+            self.play(FadeOut(*source, *gone), run_time=AWAY)
+            self.remove(source, *source)
+            self.play(FadeIn(line), run_time=FADE)
+            return
         old, rate, value = source.glyphs(NUMBER), line.glyphs(RATE), line.glyphs(VALUE)
         letters = VGroup(*(glyph for glyph in source if glyph not in [*old]))
         self.play(FadeOut(letters, *gone), run_time=AWAY)
@@ -204,6 +238,11 @@ class RateScenes(RunLesson):
             return
         self.leave_slice(FadeIn(*self.counted()))
         self.play(Create(border[0]), FadeIn(border[1]), run_time=MOVE)
+
+    def leave_places(self) -> None:
+        """The counts come again in the place of what is there."""
+        gone: list[Mobject] = [] if self.places is None else [*self.places.whole]
+        self._leave(gone, FadeIn(*self.counted()))
 
     def leave_slice(self, *comes: Animation) -> None:
         """What is seen of the slice and the walks there leaves, and something else comes."""

@@ -8,14 +8,16 @@ from manim import (
     FadeIn,
     FadeOut,
     ReplacementTransform,
-    TransformFromCopy,
     VGroup,
+    there_and_back,
 )
 
+from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.factor_table import FactorTable
 from symgd.animations.comparing.rate_scenes import AWAY, FADE, MOVE, RATE, VALUE, RateScenes
 from symgd.animations.formulas.formula import Formula
 
+SWELLS = 1.4  # a count that goes into the table
 SMALL = 0.75  # of its size, a table has too little room
 
 
@@ -62,12 +64,20 @@ class RateWays(RateScenes):
         shown.drawing.add(shown.cross)
         self.leave_slice(FadeIn(shown.drawing, shown.cuts[0], shown.names[0]))
         self.play(Create(shown.cuts[1]), run_time=MOVE)
-        self.play(FadeIn(shown.names[1]), run_time=FADE)
+        lane, number = self.best()
+        self.legs_of(shown, lane, number)
+        self.play(FadeIn(shown.names[1], self.legs.whole), run_time=FADE)
 
     def rows_shrink(self, table: FactorTable) -> None:
         """Of each row the rate and the factor stay, and go to their columns, which are named."""
         gone, moves = list[VGroup](), list[Animation]()
         for number, line in enumerate(self.lines.factors):
+            if self.lines.short:
+                gone.append(VGroup(*line))
+                self.remove(line)
+                self.add(gone[-1])
+                moves += [FadeIn(table.rates[number]), FadeIn(table.factors[0][number])]
+                continue
             rate, value = line.glyphs(RATE), line.glyphs(VALUE)
             kept = {id(glyph) for glyph in (*rate, *value)}
             gone.append(VGroup(*(glyph for glyph in line if id(glyph) not in kept)))
@@ -86,18 +96,19 @@ class RateWays(RateScenes):
         if shown is None:
             gone = [*self.slice.still, *self.flat]
         else:
-            gone = [shown.drawing, *shown.cuts, *shown.names]
+            gone = [shown.drawing, *shown.cuts, *shown.names, self.legs.whole]
         self.play(*map(FadeOut, gone), FadeIn(*self.counted()), run_time=MOVE)
         self.remove(*gone)
         border = counts.border()
         steps = [table.steps(row, picture) for row, picture in enumerate(self.pictures)]
-        flights = [
-            TransformFromCopy(word, cell)
-            for (_, word), cell in zip(counts.marks, steps, strict=True)
-        ]
-        self.play(FadeIn(table.heads[3]), *flights, run_time=MOVE)
+        self.play(FadeIn(table.heads[3]), run_time=AWAY)
+        for (mark, word), cell in zip(counts.marks, steps, strict=True):
+            grown = word.animate(rate_func=there_and_back)
+            swells = grown.scale(SWELLS, about_point=mark.get_center())
+            self.play(swells.build(), FadeIn(cell), run_time=FADE)
         if self.directions.decides(self.lanes):
             along, across = reversed(counts.alone(self.directions))
+            self.beside = (along, across, border)
             over = [counts.curve, counts.marks]  # the bands lie below these
             self.bring_to_front(*over)
             for number, (band, name) in enumerate((along, across)):
@@ -106,6 +117,7 @@ class RateWays(RateScenes):
                 self.add(*over)
                 if number == 0:
                     self.turn()
+                    self.set_heading(words.SLOWER)
         if len(border):
             self.play(Create(border[0]), FadeIn(border[1]), run_time=MOVE)
 

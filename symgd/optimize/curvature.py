@@ -275,7 +275,13 @@ def landscape(found: Quadratic | None, near: Sequence[float] | None = None) -> L
 
 
 def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
-    """The Hessian's eigenvalues at one point in ascending order, by differences of the gradient.
+    """The Hessian's eigenvalues at one point in ascending order; None where a gradient beside it is not finite."""
+    hessian = local_hessian(evaluate, values)
+    return None if hessian is None else tuple(np.linalg.eigvalsh(hessian).tolist())
+
+
+def local_hessian(evaluate: Evaluate, values: Sequence[float]) -> FloatArray | None:
+    """The Hessian at one point, by differences of the gradient.
 
     A step h errs by h² from the cost's bending and by 10⁻¹⁶/h from rounding: ε^(1/3) of the parameter's size makes both
     small, and leaves about six digits. None where a gradient beside the point is not finite.
@@ -293,7 +299,7 @@ def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float,
     if not all(math.isfinite(entry) for row in rows for entry in row):
         return None
     hessian = np.array(rows)
-    return tuple(np.linalg.eigvalsh((hessian + hessian.T) / 2).tolist())
+    return np.asarray((hessian + hessian.T) / 2)
 
 
 # ---------------------------------------------------------------------------------------------
