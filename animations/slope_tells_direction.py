@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 from manim import DOWN, Create, FadeIn, FadeOut, VGroup
 
 from symgd.animations.costs import slope_words as words
 from symgd.animations.costs.secant import Secant
 from symgd.animations.costs.slope_far import FarSlice, leaves
+from symgd.animations.costs.slope_formula import SlopeFormula
 from symgd.animations.costs.slope_moves import FADE, FLIGHT, LIFT, MOVE, SLIDE
-from symgd.animations.costs.slope_readouts import STEP
+from symgd.animations.costs.slope_readouts import RATE as RATES
+from symgd.animations.costs.slope_readouts import SLOPE as SLOPES
+from symgd.animations.costs.slope_readouts import STEP, SlopeReadouts
+from symgd.animations.costs.slope_readouts import VALUE as VALUES
 from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
-from symgd.animations.costs.slope_table import SlopeTable
-from symgd.animations.formulas.number_flight import NumberArrives
+from symgd.animations.formulas.number_flight import NumberArrives, carried
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.beats import Beat
@@ -31,7 +35,7 @@ from symgd.writing.words import message
 MINUS: Path = ()  # in an update
 
 
-class SlopeTellsDirection(SlopeTable):
+class SlopeTellsDirection(SlopeFormula):
     """Lesson 3: which way is down, and how far."""
 
     lesson = "slope_tells_direction"
@@ -41,7 +45,10 @@ class SlopeTellsDirection(SlopeTable):
     asked: list[VGroup]
     labels: VGroup  # of the secant's legs
     triangle: VGroup
+    steps_shown: VGroup  # of the steps whose numbers are read
+    shown: VGroup  # rows of the table
     fallen: VGroup = VGroup()  # how far there is to fall from a plateau
+    far: FarSlice | None = None  # while the slice is drawn as far as a step goes
 
     def beats(self) -> Iterator[Beat]:
         """A secant, the tangent, its formula, the question, the minus, three numbers apart, and the other side."""
@@ -67,12 +74,7 @@ class SlopeTellsDirection(SlopeTable):
         yield self.beat(message("the minus"), words.minus(picture, far=far), lesson.show_minus)
         yield self.beat(
             message("less steep"),
-            words.less_steep(
-                self.later,
-                self.places,
-                stepped=bool(self.stepped),
-                calmer=self.later is not picture,
-            ),
+            words.less_steep(picture, self.places, stepped=bool(self.stepped)),
             lesson.show_less_steep,
         )
         if self.other is not None:
@@ -81,8 +83,6 @@ class SlopeTellsDirection(SlopeTable):
         if self.plateau is not None:
             show = partial(lesson.show_plateau, value=self.plateau)
             yield self.beat(message("the plateau"), words.plateau(picture), show, hold=1.5)
-        if self.great is not None:
-            yield self.beat(message("too great"), words.great(self.great), lesson.show_great)
         end = words.ending(picture)
         yield self.beat(message("the answer"), end, lesson.show_end, hold=2.5)
 
@@ -112,7 +112,6 @@ class SlopeTellsDirection(SlopeTable):
 
     def show_secant(self) -> None:
         """A second point, the line through both, and its slope."""
-        self.set_heading(message("How steep is it between two points?"))
         start, other = self.picture.start, self.second
         self.secant = Secant(self.picture).show(start, other)
         self.play(FadeIn(self.secant.second), run_time=FADE)
@@ -134,7 +133,6 @@ class SlopeTellsDirection(SlopeTable):
 
     def show_tangent(self) -> None:
         """The second point slides in; the number settles; the derivative is what the formula says."""
-        self.set_heading(message("How steep is it at one point?"))
         picture, start = self.picture, self.picture.start
 
         def slid(part: float) -> None:
@@ -159,7 +157,6 @@ class SlopeTellsDirection(SlopeTable):
 
     def show_question(self) -> None:
         """Two arrows: one of them is uphill."""
-        self.set_heading(message("Which way is down?"))
         start = self.picture.start
         gone = [each for each in (self.triangle, self.worked) if len(each)]
         if gone:  # the arrows are along the triangle's run
@@ -235,6 +232,22 @@ class SlopeTellsDirection(SlopeTable):
         self.moving(stepped, MOVE, far.live, *self.moved[1:])
         self.here, self.left = end, VGroup()
 
+    def come_near(self, value: float) -> None:
+        """The slice as it was before a step left it, with the dot where a parameter has a value."""
+        far, picture = self.far, self.picture
+        if far is None:
+            return
+        self.play(FadeOut(far.far.panel.drawing, far.dot), run_time=FADE / 2)
+        self.moving(lambda part: far.between(1 - part, value), MOVE, far.curve)
+        self.remove(far.curve)
+        self.add(picture.curve)
+        self.stand(value, tangent=False)
+        self.play(
+            FadeIn(picture.panel.drawing, picture.note, picture.dot, self.said_scale), run_time=FADE
+        )
+        self.add(picture.live)
+        self.here, self.far, self.sides_shown = value, None, VGroup()
+
     def turn_round(self, value: float, arrow: VGroup, rule: VGroup) -> VGroup:
         """The minus is marked, and the arrow turns through no length to the other side; a faint one stays for a while."""
         down, faint = self.arrow(value, -1.0), self.sides.faint(arrow)
@@ -252,6 +265,77 @@ class SlopeTellsDirection(SlopeTable):
 
     # ---------------------------------------------------------------------------------------------
     # How far
+
+    def show_less_steep(self) -> None:
+        """Slope, rate and step where it is steep, and where it is less so: a row of a table for each."""
+        picture, places = self.picture, self.places
+        marks = [self.other, self.plateau, picture.lowest]
+        values = [*places, *(value for value in marks if value is not None)]
+        zone, rate = self.zones.readouts, self.story.rate
+        self.readouts = SlopeReadouts(self.stage, zone, picture, values, rate)
+        self.set_heading(message("Is the step as long where the curve is less steep?"))
+        if self.far is not None or not self.stepped:
+            self.play(*leaving(self.statement, self.said_slope), run_time=FADE / 2)
+            self.clear_update()
+        self.come_near(places[0])
+        self.shown, self.steps_shown = VGroup(), VGroup()
+        if self.stepped:  # the first of them has been made
+            self.tell_first_row()
+            self.touch(places[1])
+        else:
+            self.clear_sides()
+            self.play(FadeIn(self.readouts.head), run_time=FADE)
+            self.go(places[0], MOVE)
+            self.tell_place(places[0])
+        self.turn()
+        for before, place in pairwise(places):
+            if not self.stepped:
+                if self.magnified == 1:  # it doesn't lead to the next place
+                    self.play(FadeOut(self.steps_shown[-1]), run_time=FADE / 2)
+                ring = self.ring(before)
+                self.add(ring, picture.live)
+                self.steps_shown.add(ring)
+                self.go(place, MOVE)
+            elif before != places[0]:
+                self.steps_shown.add(self.land(before, place))
+            self.tell_place(place)
+
+    def tell_place(self, value: float) -> None:
+        """The row of a place, and the arrow of the step from there."""
+        self.tell_row()
+        arrow = self.arrow(value, -1.0)
+        self.play(FadeIn(arrow), run_time=FADE)
+        self.steps_shown.add(arrow)
+
+    def tell_first_row(self) -> None:
+        """The step that was made, as the table's first row: its numbers come from the rows that go."""
+        assert self.readouts is not None
+        assert self.update is not None
+        row, rate = self.readouts.row(0), self.update[0][2]
+        cells = {VALUES: self.said_slope, SLOPES: self.said_slope, RATES: rate}
+        seen = {column: seen_in(source, row[column]) for column, source in cells.items()}
+        flown = [carried(glyphs, row[n]) for n, glyphs in seen.items() if len(glyphs)]
+        gone = leaving(self.statement, self.said_slope, self.update, self.left)
+        self.play(*gone, *flown, run_time=MOVE)
+        late = [cell for n, cell in enumerate(row) if not len(seen.get(n, VGroup()))]
+        self.play(FadeIn(self.readouts.head), run_time=FADE)
+        self.play(*map(FadeIn, late), run_time=FADE)
+        self.remove(*row)
+        self.add(row)
+        self.shown.add(row)
+        self.update, self.left = None, VGroup()
+
+    def tell_row(self) -> None:
+        """The next row of the table: value and slope come from the dot, and then rate and step."""
+        assert self.readouts is not None
+        row, dot = self.readouts.row(len(self.shown)), self.picture.dot
+        self.shown.add(row)
+        for cell in row[: SLOPES + 1]:
+            self.play(FadeIn(cell, target_position=dot, scale=0.5), run_time=FADE)
+        self.play(FadeIn(row[RATES]), run_time=FADE / 2)
+        self.play(FadeIn(row[STEP]), run_time=FADE)
+        self.remove(*row)
+        self.add(row)
 
     def show_other_side(self, value: float) -> None:
         """The dot on the other side of the least cost; the same minus."""
@@ -285,31 +369,6 @@ class SlopeTellsDirection(SlopeTable):
             self.play(FadeIn(label), run_time=FADE)
             self.fallen = VGroup(fall, label)
 
-    def show_great(self) -> None:
-        """From the start again, with a rate with which the step goes too far."""
-        assert self.great is not None
-        picture, start = self.picture, self.picture.start
-        self.set_heading(message("And with a greater rate?"))
-        gone = (self.steps_shown, self.sides_shown, self.left, self.fallen, self.said_scale)
-        self.play(*leaving(*gone), run_time=FADE)
-        self.sides_shown, self.left, self.fallen = VGroup(), VGroup(), VGroup()
-        self.sides.clear()
-        self.go(start, MOVE)
-        end = start - self.great * picture.slope(start)
-        arrow = picture.along(start, end - start, float(picture.position(start)[1]), picture.colour)
-        self.play(FadeIn(arrow), run_time=FADE)
-        self.tell_row()
-        self.turn()
-        self.step(start, end, MOVE)
-        heights = [picture.cost(start), picture.cost(end)]
-        rise = drawn(
-            stroke(self.stage.palette.error, 4), picture.panel.segments([end, end], heights)
-        )
-        self.sides.placed.append(arrow)
-        said = self.sides.named(message("higher"), VGroup(rise))
-        self.play(FadeIn(VGroup(rise, said)), run_time=FADE)
-        self.steps_shown = VGroup(arrow, rise, said)
-
     def show_end(self) -> None:
         """The level tangent, where there is one; and the question answered."""
         lowest = self.picture.lowest
@@ -330,8 +389,6 @@ class SlopeTellsDirection(SlopeTable):
     def show_signs(self) -> None:
         """A step from each side, and none from the lowest point: what the sign of the slope says."""
         sides, picture = self.sides, self.picture
-        if self.great is not None and len(self.said_scale):
-            self.play(FadeIn(self.said_scale), run_time=FADE)
         if picture.is_level:
             said = sides.named(message("slope zero: no step"), VGroup(picture.dot))
             self.play(FadeIn(said), run_time=FADE)

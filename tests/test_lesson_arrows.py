@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +22,6 @@ from passing import passed
 
 from symgd.animations.costs.secant import Secant
 from symgd.animations.costs.slope_far import FarSlice, leaves
-from symgd.animations.costs.slope_rates import calmer_rate, great_rate, with_rate
 from symgd.animations.costs.slope_reach import SlopeReach
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_sides import SlopeSides
@@ -219,40 +217,3 @@ def test_a_parabola_has_no_plateau_and_its_sides_say_their_signs(
     mirrored = 2 * picture.lowest - picture.start
     assert sides.side(picture.start) != sides.side(mirrored)
     assert ("right" in sides.side(picture.start).text) == (picture.lowest > picture.start)
-
-
-@given(starts, st.sampled_from([1e-3, 0.05, 0.3, 2.0]))
-@settings(max_examples=12, deadline=None)
-def test_another_rate_goes_down_where_the_first_went_too_far_and_else_too_far(
-    start: tuple[float, float], rate: float
-) -> None:
-    stage = Stage(parameters=("a", "b"))
-    picture = SlicePicture(stage, stage.layout.picture, told(line(start, rate)))
-    if picture.lowest is None or not picture.slope(picture.start):
-        return
-    here = picture.cost(picture.start)
-    calmer = calmer_rate(picture, picture.lowest - picture.start)
-    lower = picture.cost(picture.start + picture.first_step) < here
-    assert (calmer is None) == lower
-    if calmer is not None:
-        calm = with_rate(picture, calmer)
-        assert calm.cost(calm.start + calm.first_step) < here
-        assert picture.rate == pytest.approx(rate)  # the picture itself keeps its own
-    great = great_rate(picture)
-    if great is not None:
-        end = picture.start - great * picture.slope(picture.start)
-        assert picture.cost(end) > here
-        assert picture.panel.holds(end, picture.cost(end))
-
-
-def test_steps_after_one_that_went_too_far_are_true_steps_of_the_rate_that_is_told() -> None:
-    found = list[Any]()
-    run = line((0.2, 0.5), 0.5)
-    passed(SlopeTellsDirection, lambda scene, _: found.append(scene), run=run)
-    scene, table = found[-1], found[-1].readouts
-    assert scene.later is not scene.picture
-    assert scene.picture.rate == scene.later.rate == table.rates[0] < 0.5
-    for before, after in pairwise(scene.places):
-        step = -scene.picture.rate * scene.picture.slope(before)
-        assert after == pytest.approx(before + step)
-        assert scene.picture.cost(after) < scene.picture.cost(before)

@@ -15,7 +15,6 @@ from symgd.animations.stories.descent_story import DescentStory
 
 EM, ASIDE = 0.28, 0.13
 SHORT = 3.5  # so many times a number's height is a residual that has room for it
-FAR = 3.0  # how far a prediction may be from the data, in their ranges, to be seen
 NUMBERED = 4  # rows, of whose residuals the numbers are written
 
 
@@ -27,7 +26,7 @@ class LineInset:
     ) -> None:
         self.stage, self.story = stage, story
         seen = [np.array(values, dtype=np.float64) for values in beside]
-        self.fit = FitPicture(stage, zone, story, seen, FAR)
+        self.fit = FitPicture(stage, zone, story, seen)
         self.still = VGroup(self.fit.panel.drawing)
         self.live = self.fit.live
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -23,7 +22,6 @@ EM = 0.3
 RUNS = (10.0, 5.0, 2.5, 2.0, 1.0)  # the short numbers of a decade
 DECADES = 12
 SAMPLES = 60
-ROUGHLY = 0.17  # so far, in ways, from where it was meant a second point may be, that the run is a short number
 
 Pieces: TypeAlias = list[tuple[FloatArray, FloatArray]]
 """A straight line as far as it is seen."""
@@ -151,29 +149,3 @@ def valued(left: Term, value: float, digits: int) -> Equation:
     if isinstance(left, Fraction):  # as it is shown
         exact = bool(left.value == numeral(value, digits).value)
     return (Equation if exact else About)(left, numeral(value, digits))
-
-
-def short(way: float, rise: Callable[[float], float]) -> float:
-    """A way of about the same length, of two digits at most, of which the rise is a short number too, and another one.
-
-    Examples
-    --------
-    >>> short(0.9857, lambda run: -2 * run), short(-12.4, lambda run: run * run)
-    (1.0, -12.0)
-    """
-    if not way or not np.isfinite(way):
-        return way
-    digits = 1 - math.floor(math.log10(abs(way)))
-    unit = 10.0**-digits
-    ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
-    runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
-    alike = {run: rounded(abs(rise(run))) == rounded(abs(run)) for run in runs}
-    return min(
-        runs,
-        key=lambda run: (alike[run], _letters(rise(run)), _letters(run), abs(run - way)),
-    )
-
-
-def _letters(value: float) -> int:
-    """How long a number is as it is shown."""
-    return len(str(rounded(value)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from manim import FadeIn, FadeOut, SurroundingRectangle, VGroup, smooth, squish_rate_func
+from manim import FadeIn, FadeOut, SurroundingRectangle, VGroup
 
-from symgd.animations.costs.fit_sums import EARLY, LATE, shorter
+from symgd.animations.costs.fit_sums import shorter
 from symgd.animations.costs.slope_moves import EM, FADE, LIFT, MOVE, SlopeMoves
 from symgd.animations.costs.slope_step import seen_in
 from symgd.animations.costs.worked_slope import WorkedSlope
@@ -99,14 +99,12 @@ class SlopeFormula(SlopeMoves):
         start, end = common(self.statement, made)
         old, rest = _without(self.statement, start), _without(made, end)
         self.remove(self.statement)
-        self.add(old)
-        moved = [carried(start, end)] if len(start) else []
-        self.play(
-            FadeOut(old, rate_func=squish_rate_func(smooth, 0, EARLY)),
-            *moved,
-            FadeIn(rest, rate_func=squish_rate_func(smooth, LATE, 1)),
-            run_time=1.5 * MOVE,
-        )
+        self.add(old, start)
+        self.play(FadeOut(old), run_time=FADE)
+        self.remove(start)
+        if len(start):
+            self.play(carried(start, end), run_time=MOVE)
+        self.play(FadeIn(rest), run_time=FADE)
         self.remove(rest, end)
         self.add(made)
         self.statement = made

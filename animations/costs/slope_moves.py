@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from itertools import islice, product
 
 import numpy as np
@@ -10,8 +11,7 @@ from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs.fit_sums import LETTERS
 from symgd.animations.costs.line_inset import LineInset
-from symgd.animations.costs.secant import Secant, short, valued
-from symgd.animations.costs.slope_rates import calmer_rate, great_rate, with_rate
+from symgd.animations.costs.secant import Secant, valued
 from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end, shrunk
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_sides import SlopeSides
@@ -20,7 +20,7 @@ from symgd.animations.costs.slope_zones import SlopeZones
 from symgd.animations.costs.told_table import fixed, places_in
 from symgd.animations.formulas.names import ever_shorter
 from symgd.animations.formulas.number_flight import carried
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.pictures.slice_picture import DOT, SlicePicture, steepest
@@ -39,6 +39,7 @@ BEYOND = (
     1.25,
     0.8,
 )  # where the secant's second point may be, in ways from the start to the least cost
+ROUGHLY = 0.17  # so far from these, in the same ways, it may be, that the run is a short number
 PART = 0.6  # or, where none is known, in parts of the way to the scale's far end
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
 CUTS = 3  # ways to cut names, of which each leaves less of them
@@ -65,10 +66,6 @@ class SlopeMoves(RunLesson):
     )
     stepped: list[float]  # where steps begin that are made one after the other
     places: list[float]  # where the readouts are read
-    later: SlicePicture  # with a smaller rate, where the first step goes too far
-    later_times: float  # as long as its step is an arrow there
-    great: float | None  # a rate with which it would go too far
-    magnified: float
     plateau: float | None  # where the curve is nearly level, and high
     rows: SlopeStep
     said_slope: VGroup  # holds the row, which is made anew
@@ -92,33 +89,22 @@ class SlopeMoves(RunLesson):
         self.second = next(
             (v for v in seconds if picture.panel.holds(v, picture.cost(v))), seconds[-1]
         )
-        calmer = calmer_rate(picture, self.way)
-        self.later = picture if calmer is None else with_rate(picture, calmer)
-        self.great = None if calmer is not None else great_rate(picture)
-        reach = SlopeReach(self.later, self.way)
+        reach = SlopeReach(picture, self.way)
         self.other = None if least is None else reach.other_side()
         self.plateau = reach.plateau()
         visited = [picture.start] if self.other is None else [picture.start, self.other]
         if self.zones.data is not None:
-            ends = (
-                []
-                if self.great is None
-                else [picture.start - self.great * picture.slope(picture.start)]
-            )
-            beside = [picture.at(value) for value in (*visited, self.second, *ends)]
+            beside = [picture.at(value) for value in visited]
             self.inset = LineInset(self.stage, self.zones.data, self.story, beside)
         self.sides, self.sides_shown = SlopeSides(picture, visited), VGroup()
         self.stepped = reach.steps()
         self.places = self._read_at()
         room = reach.room(visited, self.places)
-        long = abs(self.later.first_step) * picture.unit
-        times: float = 1 if self.stepped else magnified(long, room)
+        long = abs(picture.first_step) * picture.unit
+        self.magnified: float = 1 if self.stepped else magnified(long, room)
         if not self.stepped:
-            times /= shrunk(reach.ahead({*visited, *self.places}))
-        self.later_times = times
-        if calmer is not None:
-            times = 1 / shrunk(SlopeReach(picture, self.way).ahead([picture.start]))
-        self.magnified = self.sides.times = times
+            self.magnified /= shrunk(reach.ahead({*visited, *self.places}))
+        self.sides.times = self.magnified
         self.rows = SlopeStep(self.stage, self.zones.rule, self.zones.numbers, picture, visited)
         widest = max(self._placed(value, 1.0).width for value in (*visited, *self.places))
         self.slope_em = min(SLOPE_EM, self._room / widest)  # one size, wherever the dot is
@@ -163,8 +149,7 @@ class SlopeMoves(RunLesson):
             for e in problem.equations
             if problem is not self.story.problem and e.left != problem.cost_name
         ]
-        named = {e.left for e in told}
-        letters = [Equation(p, p.definition) for p in abbreviations(last) if p not in named]
+        letters = [Equation(part, part.definition) for part in abbreviations(last)]
         return (Equation(slope, last), *told, *letters)
 
     def share(self, part: float) -> float:
@@ -387,3 +372,29 @@ class SlopeMoves(RunLesson):
         else:
             said = message("arrows: {number} times the step", number=self.magnified)
         return VGroup(self.picture.below(said))
+
+
+def short(way: float, rise: Callable[[float], float]) -> float:
+    """A way of about the same length, of two digits at most, of which the rise is a short number too, and another one.
+
+    Examples
+    --------
+    >>> short(0.9857, lambda run: -2 * run), short(-12.4, lambda run: run * run)
+    (1.0, -12.0)
+    """
+    if not way or not np.isfinite(way):
+        return way
+    digits = 1 - math.floor(math.log10(abs(way)))
+    unit = 10.0**-digits
+    ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
+    runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
+    alike = {run: rounded(abs(rise(run))) == rounded(abs(run)) for run in runs}
+    return min(
+        runs,
+        key=lambda run: (alike[run], _letters(rise(run)), _letters(run), abs(run - way)),
+    )
+
+
+def _letters(value: float) -> int:
+    """How long a number is as it is shown."""
+    return len(str(rounded(value)))

@@ -3,7 +3,7 @@
 Laws
 ----
 - the step is minus the rate times the slope
-- the rate stands in every row, the same but for rows of another one: it is not the length of the step
+- the rate stands in every row, the same: it is not the length of the step
 - all rows have one size, whatever their numbers
 """
 
@@ -29,18 +29,11 @@ class SlopeReadouts:
     """Place, slope, rate and step; `head` stays, and `row` is made for each of the `values` in their order."""
 
     def __init__(
-        self,
-        stage: Stage,
-        zone: Zone,
-        picture: SlicePicture,
-        values: Sequence[float],
-        letter: Term,
-        rates: Sequence[float] = (),
+        self, stage: Stage, zone: Zone, picture: SlicePicture, values: Sequence[float], letter: Term
     ) -> None:
         self.stage, self.zone, self.picture, self.values = stage, zone, picture, [*values]
-        self.rates = [*rates] or [picture.rate] * len(values)
         steps = message("step −{rate} · slope", rate=letter), message("step")
-        cells = [self._cells(number, 1.0) for number in range(len(values))]
+        cells = [self._cells(value, 1.0) for value in values]
         high, gaps = zone.height / (HEAD + PITCH * len(values)), GAP * STEP
         for step in steps:
             labels: tuple[Label, ...] = (
@@ -80,11 +73,10 @@ class SlopeReadouts:
         rule = Line((self.zone.left, under, 0), (self.zone.right, under, 0), stroke_width=1.5)
         return made.add(rule.set_color(self.stage.palette.ink))
 
-    def _cells(self, number: int, em: float) -> list[Typeset]:
-        picture, value, rate = self.picture, self.values[number], self.rates[number]
-        slope = picture.slope(value)
-        numbers = numeral(value), numeral(slope, SLOPE_DIGITS), numeral(rate)
-        terms = (*numbers, numeral(-rate * slope + 0.0, SLOPE_DIGITS))
+    def _cells(self, value: float, em: float) -> list[Typeset]:
+        picture, slope = self.picture, self.picture.slope(value)
+        numbers = numeral(value), numeral(slope, SLOPE_DIGITS), numeral(picture.rate)
+        terms = (*numbers, numeral(-picture.rate * slope + 0.0, SLOPE_DIGITS))
         made = [self.stage.formula(term, em=em) for term in terms]
         for column in (VALUE, STEP):
             made[column].set_fill(picture.colour)
@@ -93,7 +85,7 @@ class SlopeReadouts:
     def row(self, number: int) -> VGroup:
         """The numbers at one of the values, each at the right end of its column."""
         made = VGroup()
-        for column, cell in enumerate(self._cells(number, self.em)):
+        for column, cell in enumerate(self._cells(self.values[number], self.em)):
             cell.scale(min(1.0, (self.ends[column] - self.starts[column]) / cell.width))
             made.add(cell.put(self.ends[column] - cell.width, self.lines[number]))
         return made

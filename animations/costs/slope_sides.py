@@ -25,7 +25,6 @@ from symgd.writing.words import Message, message
 EM, SMALL, FAINT = 0.32, 0.28, 3.0
 HALF = 0.62  # of a line's width, for two
 SAMPLES = 60
-APART = 0.08  # words of one side, from the middle
 BRANCH = 2.2  # a half of the picture is wide enough for words
 
 
@@ -69,7 +68,7 @@ class SlopeSides:
         if abs(anchor[0] - middle) < DOT or min(middle - box.left, box.right - middle) < BRANCH:
             return box
         left = anchor[0] < middle
-        return replace(box, right=middle - APART) if left else replace(box, left=middle + APART)
+        return replace(box, right=middle) if left else replace(box, left=middle)
 
     def _written(self, said: Message) -> list[Typeset]:
         """Words in one line, in two, and in two smaller ones."""

@@ -29,7 +29,6 @@ from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
 EM, APART = 0.42, 1.4  # the largest size; in ems, from the rule to the rate's value
 BETWEEN, DOWN = 0.33, 0.25  # in ems: between parts; from a zone's middle to the line
 GAP = 0.4
-TALL = 2.0  # ems: a fraction
 FILLED = 0.97  # of a zone's width, at most
 VALUE, RATE, SLOPE = (0,), (1, 0, 0), (1, 0, 1)  # where the symbols stand in an update
 
@@ -65,8 +64,7 @@ class SlopeStep:
             rule, numbers = whole.columns(*wide, gap=GAP)
             self.zones = rule, numbers
         rooms = zip((rule, numbers), wide, strict=True)
-        wide_enough = (FILLED * zone.width / each for zone, each in rooms)
-        self.em = min(EM, rule.height / TALL, *wide_enough)
+        self.em = min(EM, *(FILLED * zone.width / each for zone, each in rooms))
 
     def _formula(self, term: Term) -> Formula:
         def named(name: str) -> str:

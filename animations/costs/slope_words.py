@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.animations.formulas.numerals import listed, numeral
+from symgd.animations.formulas.numerals import listed
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
@@ -119,26 +119,8 @@ def other_side(picture: SlicePicture) -> Caption:
     )
 
 
-def great(rate: float) -> Caption:
-    """What a step with a rate that is too great does."""
-    across = message(
-        "The same slope, with a rate of {rate}: the step leads across the valley.",
-        rate=numeral(rate),
-    )
-    return across, message(
-        "The direction was right, but the step was too long: the dot is higher now."
-    )
-
-
-def less_steep(
-    picture: SlicePicture, places: list[float], *, stepped: bool = True, calmer: bool = False
-) -> Caption:
-    """Three readouts: two shrink; whether the rate is a smaller one now, and the places those of steps one after the other."""
-    if calmer:
-        said = message(
-            "So that rate was too great. From here on it is {rate}.", rate=numeral(picture.rate)
-        )
-        return said, *less_steep(picture, places, stepped=stepped)
+def less_steep(picture: SlicePicture, places: list[float], *, stepped: bool = True) -> Caption:
+    """Three readouts: two shrink; and whether the places are those of steps one after the other."""
     ends = [value - picture.rate * picture.slope(value) for value in places]
     apart = message("Three numbers, three things: the learning rate is not the length of the step.")
     if picture.lowest is not None and np.ptp([*ends, picture.lowest]) < NEAR * np.ptp(places):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symgd.animations.staging.stage import Zone
 
-SLOPE, RULE, NUMBERS, DATA = 0.5, 1.05, 0.65, 2.65  # heights of rows, compared with a formula's
+SLOPE, RULE, NUMBERS, DATA = 0.42, 0.88, 0.65, 2.9  # heights of rows, compared with a formula's
 LOW = 0.85  # of the row in which rule and numbers stand beside each other
 SIDE = (1.6, 1.0)  # of a low zone: the formulas, and the data beside them
 

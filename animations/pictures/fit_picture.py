@@ -47,17 +47,9 @@ class FitPicture:
     """Data and prediction at a time of the descent; its scales hold what is predicted with parameters `beside` these too."""
 
     def __init__(
-        self,
-        stage: Stage,
-        zone: Zone,
-        story: DescentStory,
-        beside: Sequence[FloatArray] = (),
-        reach: float | None = None,
+        self, stage: Stage, zone: Zone, story: DescentStory, beside: Sequence[FloatArray] = ()
     ) -> None:
         self.story, self.predict, self.beside = story, predictor(story.problem), beside
-        # How far beyond the data a prediction may widen the picture, in ranges of the data, where only those
-        # beside the first are seen.
-        self.reach = reach
         problem, data = story.problem, story.run.data
         rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
@@ -83,10 +75,9 @@ class FitPicture:
         problem = self.story.problem
         target = self._named(problem.target)
         self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
-        times = (0, self.story.steps) if self.reach is None else (0,)
-        ends = [*(self.story.parameters[time] for time in times), *self.beside]
+        ends = [*(self.story.parameters[time] for time in (0, self.story.steps)), *self.beside]
         said = np.concatenate([self.predict(values, self.inputs) for values in ends])
-        y = scale_of(readable(self.actual, said, self.reach or REACH))
+        y = scale_of(readable(self.actual, said, REACH))
         x_label: Label = self._named(problem.inputs[0])
         y_label: Label = target
         if self.across:
