@@ -18,10 +18,8 @@ from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.run_lesson import refill
 from symgd.writing.words import message
 
-TRIED, NARROW = (
-    0.5,
-    0.04,
-)  # of an arrow's length, and of the picture's width: how far uphill is tried
+# Of an arrow's length, and of the picture's width: how far uphill is tried.
+TRIED, NARROW = 0.5, 0.015
 
 
 class SlopeWays(SlopeFormula):
@@ -58,13 +56,13 @@ class SlopeWays(SlopeFormula):
                 dashed=True,
             )
         )
-        self.travel(value, end, MOVE)
+        self.travel(value, end, FLIGHT)
         said = self.sides.named(message("the cost grows"), rise)
         self.play(FadeIn(rise, said), run_time=FADE)
-        self.pulse(picture.curve)
+        self.pulse(*(part for part in rise if part.has_points()))
         self.play(FadeOut(rise, said), run_time=FADE / 2)
         self.sides.clear()
-        self.travel(end, value, MOVE)
+        self.travel(end, value, FLIGHT)
         self.touch(value)
 
     def tell_row(self) -> None:
