@@ -13,20 +13,19 @@ from manim import DOWN, Create, FadeIn, FadeOut, VGroup
 
 from symgd.animations.costs import slope_words as words
 from symgd.animations.costs.secant import Secant
-from symgd.animations.costs.slope_far import FarSlice, leaves
-from symgd.animations.costs.slope_formula import SlopeFormula
+from symgd.animations.costs.slope_far import leaves
 from symgd.animations.costs.slope_moves import FADE, FLIGHT, LIFT, MOVE, SLIDE
 from symgd.animations.costs.slope_readouts import RATE as RATES
 from symgd.animations.costs.slope_readouts import SLOPE as SLOPES
 from symgd.animations.costs.slope_readouts import STEP, SlopeReadouts
 from symgd.animations.costs.slope_readouts import VALUE as VALUES
 from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
+from symgd.animations.costs.slope_ways import SlopeWays
 from symgd.animations.formulas.number_flight import NumberArrives, carried
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
-from symgd.animations.staging.run_lesson import refill
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.errors import ProblemError
 from symgd.terms import Path
@@ -35,7 +34,7 @@ from symgd.writing.words import message
 MINUS: Path = ()  # in an update
 
 
-class SlopeTellsDirection(SlopeFormula):
+class SlopeTellsDirection(SlopeWays):
     """Lesson 3: which way is down, and how far."""
 
     lesson = "slope_tells_direction"
@@ -45,10 +44,7 @@ class SlopeTellsDirection(SlopeFormula):
     asked: list[VGroup]
     labels: VGroup  # of the secant's legs
     triangle: VGroup
-    steps_shown: VGroup  # of the steps whose numbers are read
-    shown: VGroup  # rows of the table
     fallen: VGroup = VGroup()  # how far there is to fall from a plateau
-    far: FarSlice | None = None  # while the slice is drawn as far as a step goes
 
     def beats(self) -> Iterator[Beat]:
         """A secant, the tangent, its formula, the question, the minus, three numbers apart, and the other side."""
@@ -70,13 +66,20 @@ class SlopeTellsDirection(SlopeFormula):
         yield self.beat(
             message("left or right"), words.asked(picture), lesson.show_question, asks=True
         )
+        self.rate_is(self.given)
         far = leaves(picture, picture.start + picture.first_step)
         yield self.beat(message("the minus"), words.minus(picture, far=far), lesson.show_minus)
+        self.rate_is(self.eased or self.given)
         yield self.beat(
             message("less steep"),
-            words.less_steep(picture, self.places, stepped=bool(self.stepped)),
+            words.less_steep(
+                picture, self.places, stepped=bool(self.stepped), eased=self.eased is not None
+            ),
             lesson.show_less_steep,
         )
+        if self.greater is not None:
+            show = partial(lesson.show_too_great, rate=self.greater)
+            yield self.beat(message("too great a rate"), words.too_great(), show)
         if self.other is not None:
             show = partial(lesson.show_other_side, value=self.other)
             yield self.beat(message("the other side"), words.other_side(picture), show)
@@ -92,6 +95,7 @@ class SlopeTellsDirection(SlopeFormula):
     def show_slice(self) -> None:
         """The curve, the dot, and what is held."""
         self.set_heading(message("Which way is down, and how far?"))
+        self.rate_is(self.given)
         picture, inset = self.picture, self.inset
         self.here = picture.start
         if inset is not None:
@@ -112,6 +116,7 @@ class SlopeTellsDirection(SlopeFormula):
 
     def show_secant(self) -> None:
         """A second point, the line through both, and its slope."""
+        self.set_heading(message("How steep is the curve at one point?"))
         start, other = self.picture.start, self.second
         self.secant = Secant(self.picture).show(start, other)
         self.play(FadeIn(self.secant.second), run_time=FADE)
@@ -123,7 +128,7 @@ class SlopeTellsDirection(SlopeFormula):
         self.play(FadeIn(self.labels), run_time=FADE)
         row, (rise, run, comes) = self.secant_row()
         self.said_slope = VGroup(row)
-        places = [(self.secant.rise, rise), (self.secant.run, run)]
+        places = [[(self.secant.rise, rise)], [(self.secant.run, run)]]
         self.filling(self.said_slope, places, comes)
 
     def bring_forward(self) -> None:
@@ -157,6 +162,8 @@ class SlopeTellsDirection(SlopeFormula):
 
     def show_question(self) -> None:
         """Two arrows: one of them is uphill."""
+        self.set_heading(message("Which way is down?"))
+        self.rate_is(self.given)
         start = self.picture.start
         gone = [each for each in (self.triangle, self.worked) if len(each)]
         if gone:  # the arrows are along the triangle's run
@@ -169,9 +176,11 @@ class SlopeTellsDirection(SlopeFormula):
     def show_minus(self) -> None:
         """The arrow uphill, the arithmetic, the turn, and only then the move."""
         start = self.picture.start
+        self.rate_is(self.given)
         (uphill, mark), downhill = self.asked
         self.play(FadeOut(VGroup(mark, *downhill)), run_time=FADE)
         self.add(uphill)
+        self.try_uphill(start)
         self.step_from(start, uphill)
 
     def step_from(self, value: float, arrow: VGroup) -> None:
@@ -212,80 +221,39 @@ class SlopeTellsDirection(SlopeFormula):
         self.step(value, end, MOVE)
         self.sides_shown.add(down, side)
 
-    def step_far(self, value: float, end: float) -> None:
-        """A step out of the picture: the slice is drawn as far as it goes, and there the dot moves."""
-        picture = self.picture
-        self.far = far = FarSlice(picture, self.slice_zone, end)
-        near = VGroup(picture.panel.drawing, picture.note, self.sides_shown[1:], self.said_scale)
-        self.remove(picture.curve, picture.live)
-        self.play(FadeOut(near), run_time=FADE / 2)
-        self.moving(lambda part: far.between(part, value), MOVE, far.live)
-        self.play(FadeIn(far.far.panel.drawing), run_time=FADE)
-        self.turn()
-
-        def stepped(part: float) -> None:
-            here = value + (end - value) * part
-            far.between(1.0, here)
-            if self.inset is not None:
-                self.inset.show(picture.at(here))
-
-        self.moving(stepped, MOVE, far.live, *self.moved[1:])
-        self.here, self.left = end, VGroup()
-
-    def come_near(self, value: float) -> None:
-        """The slice as it was before a step left it, with the dot where a parameter has a value."""
-        far, picture = self.far, self.picture
-        if far is None:
-            return
-        self.play(FadeOut(far.far.panel.drawing, far.dot), run_time=FADE / 2)
-        self.moving(lambda part: far.between(1 - part, value), MOVE, far.curve)
-        self.remove(far.curve)
-        self.add(picture.curve)
-        self.stand(value, tangent=False)
-        self.play(
-            FadeIn(picture.panel.drawing, picture.note, picture.dot, self.said_scale), run_time=FADE
-        )
-        self.add(picture.live)
-        self.here, self.far, self.sides_shown = value, None, VGroup()
-
-    def turn_round(self, value: float, arrow: VGroup, rule: VGroup) -> VGroup:
-        """The minus is marked, and the arrow turns through no length to the other side; a faint one stays for a while."""
-        down, faint = self.arrow(value, -1.0), self.sides.faint(arrow)
-        mark = self.sign_mark(rule)
-        holder = VGroup(*arrow)
-        self.add(faint, holder)
-        self.remove(arrow)
-        self.bring_to_back(mark)
-        self.play(FadeIn(mark), run_time=FADE / 2)
-        self.moving(lambda part: refill(holder, [self.arrow(value, 1 - 2 * part)]), MOVE, holder)
-        self.remove(holder)
-        self.add(down)
-        self.play(FadeOut(VGroup(mark, faint)), run_time=FADE / 2)
-        return down
-
     # ---------------------------------------------------------------------------------------------
     # How far
 
     def show_less_steep(self) -> None:
         """Slope, rate and step where it is steep, and where it is less so: a row of a table for each."""
         picture, places = self.picture, self.places
+        self.rate_is(self.eased or self.given)
         marks = [self.other, self.plateau, picture.lowest]
-        values = [*places, *(value for value in marks if value is not None)]
-        zone, rate = self.zones.readouts, self.story.rate
-        self.readouts = SlopeReadouts(self.stage, zone, picture, values, rate)
+        greater = [] if self.greater is None else [self.greater]
+        tried = [picture.start for _ in greater]
+        values = [*places, *tried, *(value for value in marks if value is not None)]
+        zone, letter = self.zones.readouts, self.story.rate
+        rates = dict(enumerate(greater, len(places)))
+        self.readouts = SlopeReadouts(self.stage, zone, picture, values, letter, rates)
         self.set_heading(message("Is the step as long where the curve is less steep?"))
         if self.far is not None or not self.stepped:
             self.play(*leaving(self.statement, self.said_slope), run_time=FADE / 2)
             self.clear_update()
+        if self.magnified == 1:  # arrows are now as long as steps
+            self.remove(self.said_scale)
+            self.said_scale = VGroup()
         self.come_near(places[0])
         self.shown, self.steps_shown = VGroup(), VGroup()
-        if self.stepped:  # the first of them has been made
+        if self.stepped and self.eased is None:  # the first of them has been made
             self.tell_first_row()
             self.touch(places[1])
         else:
             self.clear_sides()
             self.play(FadeIn(self.readouts.head), run_time=FADE)
-            self.go(places[0], MOVE)
+            if self.here == places[0]:
+                self.touch(places[0])
+            else:
+                self.go(places[0], MOVE)
             self.tell_place(places[0])
         self.turn()
         for before, place in pairwise(places):
@@ -296,7 +264,7 @@ class SlopeTellsDirection(SlopeFormula):
                 self.add(ring, picture.live)
                 self.steps_shown.add(ring)
                 self.go(place, MOVE)
-            elif before != places[0]:
+            elif before != places[0] or self.eased is not None:
                 self.steps_shown.add(self.land(before, place))
             self.tell_place(place)
 
@@ -314,33 +282,32 @@ class SlopeTellsDirection(SlopeFormula):
         row, rate = self.readouts.row(0), self.update[0][2]
         cells = {VALUES: self.said_slope, SLOPES: self.said_slope, RATES: rate}
         seen = {column: seen_in(source, row[column]) for column, source in cells.items()}
-        flown = [carried(glyphs, row[n]) for n, glyphs in seen.items() if len(glyphs)]
-        gone = leaving(self.statement, self.said_slope, self.update, self.left)
-        self.play(*gone, *flown, run_time=MOVE)
-        late = [cell for n, cell in enumerate(row) if not len(seen.get(n, VGroup()))]
+        kept = VGroup(*(glyphs.copy() for glyphs in seen.values()))
+        self.add(kept)
+        self.play(*leaving(self.statement, self.said_slope, self.update, self.left), run_time=FADE)
+        flown = [
+            carried(glyphs, row[n]) for n, glyphs in zip(seen, kept, strict=True) if len(glyphs)
+        ]
         self.play(FadeIn(self.readouts.head), run_time=FADE)
+        self.remove(kept)
+        self.play(*flown, run_time=MOVE)
+        late = [cell for n, cell in enumerate(row) if not len(seen.get(n, VGroup()))]
         self.play(*map(FadeIn, late), run_time=FADE)
         self.remove(*row)
         self.add(row)
         self.shown.add(row)
+        self.tell_lengths(0)
         self.update, self.left = None, VGroup()
-
-    def tell_row(self) -> None:
-        """The next row of the table: value and slope come from the dot, and then rate and step."""
-        assert self.readouts is not None
-        row, dot = self.readouts.row(len(self.shown)), self.picture.dot
-        self.shown.add(row)
-        for cell in row[: SLOPES + 1]:
-            self.play(FadeIn(cell, target_position=dot, scale=0.5), run_time=FADE)
-        self.play(FadeIn(row[RATES]), run_time=FADE / 2)
-        self.play(FadeIn(row[STEP]), run_time=FADE)
-        self.remove(*row)
-        self.add(row)
 
     def show_other_side(self, value: float) -> None:
         """The dot on the other side of the least cost; the same minus."""
         self.set_heading(message("And if we start on the other side?"))
-        self.go(value, 2 * MOVE)
+        self.rate_is(self.eased or self.given)
+        self.come_near(value)
+        if self.here == value:
+            self.touch(value)
+        else:
+            self.go(value, 2 * MOVE)
         arrow = self.arrow(value, 1.0)
         said = self.sides.named(message("uphill"), arrow)
         self.play(FadeIn(arrow), FadeIn(said), run_time=FADE)
@@ -399,3 +366,4 @@ class SlopeTellsDirection(SlopeFormula):
             )
             label = sides.named(sides.side(value), arrow)
             self.play(FadeIn(VGroup(tangent, arrow, self.ring(value), label)), run_time=FADE)
+            self.bring_to_back(tangent)  # it covers none of the curve

@@ -20,8 +20,10 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from passing import passed
 
+from symgd.animations.costs.line_inset import LineInset
 from symgd.animations.costs.secant import Secant
 from symgd.animations.costs.slope_far import FarSlice, leaves
+from symgd.animations.costs.slope_rates import greater_rate, is_too_great, smaller_rate
 from symgd.animations.costs.slope_reach import SlopeReach
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_sides import SlopeSides
@@ -217,3 +219,82 @@ def test_a_parabola_has_no_plateau_and_its_sides_say_their_signs(
     mirrored = 2 * picture.lowest - picture.start
     assert sides.side(picture.start) != sides.side(mirrored)
     assert ("right" in sides.side(picture.start).text) == (picture.lowest > picture.start)
+
+
+@given(starts, st.floats(0.3, 3.0))
+@settings(max_examples=6, deadline=None)
+def test_a_rate_that_is_too_great_has_a_smaller_one_whose_steps_go_down(
+    start: tuple[float, float], rate: float
+) -> None:
+    stage = Stage(parameters=("a", "b"))
+    picture = SlicePicture(stage, stage.layout.picture, told(line(start, rate)))
+    if picture.lowest is None or not picture.slope(picture.start):
+        return
+    way = picture.lowest - picture.start
+    eased = smaller_rate(picture, way)
+    assert picture.rate == pytest.approx(rate)
+    assert (eased is not None) == is_too_great(picture, rate)
+    if eased is not None:
+        end = picture.start - eased * picture.slope(picture.start)
+        assert eased < rate
+        assert picture.cost(end) < picture.cost(picture.start)
+
+
+@given(starts)
+@settings(max_examples=4, deadline=None)
+def test_a_greater_rate_leads_over_the_valley_and_higher(start: tuple[float, float]) -> None:
+    stage = Stage(parameters=("a", "b"))
+    picture = SlicePicture(stage, stage.layout.picture, told(line(start)))
+    greater = greater_rate(picture)
+    if greater is None or picture.lowest is None:
+        return
+    end = picture.start - greater * picture.slope(picture.start)
+    assert greater > picture.rate
+    assert picture.cost(end) > picture.cost(picture.start)
+    assert (end - picture.lowest) * (picture.start - picture.lowest) < 0
+
+
+@given(starts)
+@settings(max_examples=4, deadline=None)
+def test_bars_of_slopes_and_steps_shrink_alike_and_point_where_the_step_goes(
+    start: tuple[float, float],
+) -> None:
+    stage = Stage(parameters=("a", "b"))
+    story = told(line(start))
+    picture = SlicePicture(stage, stage.layout.picture, story)
+    values = [picture.start, picture.start + picture.first_step]
+    zone = SlopeZones.of(stage.layout.mathematics).readouts
+    table = SlopeReadouts(stage, zone, picture, values, story.rate)
+    pairs = [table.bars(number) for number in range(len(values))]
+    drawn = [pair for pair in pairs if all(bar.width for bar in pair)]
+    if len(drawn) != len(values):
+        return
+    (slope, step), (less, shorter) = drawn
+    assert less.width / slope.width == pytest.approx(shorter.width / step.width, rel=0.02)
+
+
+def test_squares_stand_on_the_residuals_while_the_model_moves() -> None:
+    stage = Stage(parameters=("a", "b"))
+    story = told(line())
+    inset = LineInset(stage, stage.layout.picture, story, [[0.2, 0.5], [1.2, 0.5]])
+    for values in ([0.2, 0.5], [0.9, 0.5]):
+        inset.show(values)
+        said = inset.fit.predict(np.array(values), inset.fit.inputs)
+        up = inset.fit.panel.box.height / (inset.fit.panel.y.high - inset.fit.panel.y.low)
+        for square, actual, height in zip(inset.squares, inset.fit.actual, said, strict=True):
+            assert square.width == pytest.approx(square.height)
+            assert square.height == pytest.approx(up * abs(actual - height), abs=1e-6)
+
+
+def test_a_diverging_rate_goes_on_with_a_smaller_one_from_the_start() -> None:
+    found: list[SlopeTellsDirection] = []
+    run = line(learning_rate=0.6)
+    passed(SlopeTellsDirection, lambda scene, _: found.append(scene), problem=run.problem, run=run)
+    scene = found[-1]
+    picture = scene.picture
+    assert scene.eased == picture.rate
+    assert picture.rate < scene.given == pytest.approx(0.6)
+    assert scene.greater is None
+    assert scene.places[0] == picture.start
+    for place, following in pairwise(scene.places):
+        assert following == pytest.approx(place - picture.rate * picture.slope(place))

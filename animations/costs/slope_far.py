@@ -16,7 +16,7 @@ from manim import VGroup
 
 from symgd.animations.formulas.numerals import scale_of
 from symgd.animations.pictures.plot_panel import drawn, stroke
-from symgd.animations.pictures.slice_picture import SlicePicture
+from symgd.animations.pictures.slice_picture import SlicePicture, level_arrow
 from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 
@@ -51,6 +51,13 @@ class FarSlice:
         drawn(self.curve, pieces)
         self.dot.move_to(self._place(value, part))
         return self
+
+    def arrow(self, value: float, end: float) -> VGroup:
+        """The step in the far picture, as long as it is."""
+        left, height, _ = self._place(value, 1.0)
+        return level_arrow(
+            float(left), float(self._place(end, 1.0)[0]), float(height), self.near.colour
+        )
 
     def _place(self, value: float, part: float) -> FloatArray:
         height = self.near.cost(value)

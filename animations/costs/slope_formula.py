@@ -14,8 +14,9 @@ from symgd.animations.costs.worked_slope import WorkedSlope
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
-from symgd.terms import Equation
+from symgd.terms import BigSum, Equation, Path
 
+DIM = 0.35  # how dense is what goes while its parts leave
 SIGN = (0.06, 0.16)  # round a sign, which is flat
 
 
@@ -72,13 +73,15 @@ class SlopeFormula(SlopeMoves):
             self.play(FadeIn(VGroup(*seen)), run_time=FADE)
         self.turn()
         made = self.written_out(worked)
-        places, scales = list[tuple[VGroup, VGroup]](), inset.fit.panel.scales[0]
+        places, scales = list[list[tuple[VGroup, VGroup]]](), inset.fit.panel.scales[0]
         for number, row in enumerate(worked.rows):
             sources = [scales, seen[number] if number < len(seen) else VGroup()]
-            for place, source in zip(row, sources, strict=False):
-                end = made.glyphs(place)
-                found = seen_in(source, VGroup(*(g for g in end if g.shape)))
-                places.append((found, end))
+            ends = [made.glyphs(place) for place in row]
+            found = [
+                (seen_in(source, VGroup(*(g for g in end if g.shape))), end)
+                for end, source in zip(ends, sources, strict=False)
+            ]
+            places.append(found)
         self.filling(VGroup(made), places, made.glyphs((1,)))
         self.worked = VGroup(made, *seen)
         number = self.stage.formula(numeral(self.picture.slope(self.picture.start), SLOPE_DIGITS))
@@ -96,16 +99,18 @@ class SlopeFormula(SlopeMoves):
         made = self.set_rows(self.zones.statement, statements)
         if not len(made):
             return
-        start, end = common(self.statement, made)
-        old, rest = _without(self.statement, start), _without(made, end)
+        pairs = common(self.statement, made)
+        old = _without(self.statement, [start for start, _ in pairs])
+        rest = _without(made, [end for _, end in pairs])
         self.remove(self.statement)
-        self.add(old, start)
-        self.play(FadeOut(old), run_time=FADE)
-        self.remove(start)
-        if len(start):
-            self.play(carried(start, end), run_time=MOVE)
+        kept = VGroup(*(start for start, _ in pairs))
+        self.add(old, kept)
+        dimmed = old.animate.set_opacity(DIM)  # whole until its parts are on their way
+        self.play(dimmed, run_time=FADE)
+        self.remove(kept)
+        self.play(FadeOut(old), *(carried(*pair) for pair in pairs), run_time=MOVE)
         self.play(FadeIn(rest), run_time=FADE)
-        self.remove(rest, end)
+        self.remove(rest, *(end for _, end in pairs))
         self.add(made)
         self.statement = made
 
@@ -124,23 +129,40 @@ class SlopeFormula(SlopeMoves):
         return VGroup(plate.set_fill(self.stage.palette.mark, opacity=1))
 
 
-def common(one: VGroup, other: VGroup) -> tuple[VGroup, VGroup]:
-    """Where the largest sub-term stands that the formulas of two groups have in common; nothing without one."""
-    found = (
+def common(one: VGroup, other: VGroup) -> list[tuple[VGroup, VGroup]]:
+    """Where what the formulas of two groups have in common stands in both: the largest sub-terms, and signs of the same kind."""
+    found = [
         (len([*part.walk()]), before.glyphs(path), after.glyphs(place))
         for before in _formulas(one)
         for after in _formulas(other)
         for path, part in before.term.walk()
         for place, same in after.term.walk()
-        if part == same and len(before.glyphs(path)) == len(after.glyphs(place))
-    )
-    best = max(found, key=lambda each: each[0], default=(0, VGroup(), VGroup()))
-    return best[1], best[2]
+        if part == same
+    ]
+    found += [
+        (0, _own(before, path), _own(after, place))
+        for before in _formulas(one)
+        for after in _formulas(other)
+        for path, part in before.term.walk()
+        for place, same in after.term.walk()
+        if type(part) is type(same) and isinstance(part, (Equation, BigSum))
+    ]
+    taken, pairs = set[int](), list[tuple[VGroup, VGroup]]()
+    for _, start, end in sorted(found, key=lambda each: -each[0]):
+        glyphs = {id(glyph) for glyph in (*start, *end)}
+        if len(start) and len(start) == len(end) and not glyphs & taken:
+            taken |= glyphs
+            pairs.append((start, end))
+    return pairs
 
 
-def _without(group: VGroup, part: VGroup) -> VGroup:
-    """All that is seen of a group but a part."""
-    apart = {id(glyph) for glyph in part}
+def _own(formula: Formula, path: Path) -> VGroup:
+    return VGroup(*(formula[n] for n in formula.own(path)))
+
+
+def _without(group: VGroup, parts: Sequence[VGroup]) -> VGroup:
+    """All that is seen of a group but some parts."""
+    apart = {id(glyph) for part in parts for glyph in part}
     return VGroup(*(g for g in group.family_members_with_points() if id(g) not in apart))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice, product
 
 import numpy as np
@@ -12,7 +11,8 @@ from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
 from symgd.animations.costs.fit_sums import LETTERS
 from symgd.animations.costs.line_inset import LineInset
 from symgd.animations.costs.secant import Secant, valued
-from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end, shrunk
+from symgd.animations.costs.slope_rates import greater_rate, smaller_rate
+from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end, short, shrunk
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_sides import SlopeSides
 from symgd.animations.costs.slope_step import SlopeStep
@@ -20,7 +20,7 @@ from symgd.animations.costs.slope_zones import SlopeZones
 from symgd.animations.costs.told_table import fixed, places_in
 from symgd.animations.formulas.names import ever_shorter
 from symgd.animations.formulas.number_flight import carried
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.pictures.slice_picture import DOT, SlicePicture, steepest
@@ -39,7 +39,6 @@ BEYOND = (
     1.25,
     0.8,
 )  # where the secant's second point may be, in ways from the start to the least cost
-ROUGHLY = 0.17  # so far from these, in the same ways, it may be, that the run is a short number
 PART = 0.6  # or, where none is known, in parts of the way to the scale's far end
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
 CUTS = 3  # ways to cut names, of which each leaves less of them
@@ -70,6 +69,12 @@ class SlopeMoves(RunLesson):
     rows: SlopeStep
     said_slope: VGroup  # holds the row, which is made anew
     here: float
+    given: float  # the run's rate
+    eased: float | None  # a smaller one, where that is too great
+    greater: float | None  # one that is too great, where the run's isn't
+    reach: SlopeReach
+    times: float  # as long as its step is an arrow, with the rate of the lesson's places
+    magnified: float  # the same as it is now
     other: float | None  # where a step begins on the other side of the lowest point
 
     def prepare(self) -> None:
@@ -89,22 +94,25 @@ class SlopeMoves(RunLesson):
         self.second = next(
             (v for v in seconds if picture.panel.holds(v, picture.cost(v))), seconds[-1]
         )
-        reach = SlopeReach(picture, self.way)
+        self.given, self.eased = picture.rate, smaller_rate(picture, self.way)
+        picture.take_rate(self.eased or self.given)
+        self.greater = None if self.eased else greater_rate(picture)
+        self.reach = reach = SlopeReach(picture, self.way)
         self.other = None if least is None else reach.other_side()
         self.plateau = reach.plateau()
         visited = [picture.start] if self.other is None else [picture.start, self.other]
         if self.zones.data is not None:
-            beside = [picture.at(value) for value in visited]
+            beside = [picture.at(value) for value in (*visited, self.second)]
             self.inset = LineInset(self.stage, self.zones.data, self.story, beside)
         self.sides, self.sides_shown = SlopeSides(picture, visited), VGroup()
         self.stepped = reach.steps()
         self.places = self._read_at()
         room = reach.room(visited, self.places)
         long = abs(picture.first_step) * picture.unit
-        self.magnified: float = 1 if self.stepped else magnified(long, room)
+        self.times: float = 1 if self.stepped else magnified(long, room)
         if not self.stepped:
-            self.magnified /= shrunk(reach.ahead({*visited, *self.places}))
-        self.sides.times = self.magnified
+            self.times /= shrunk(reach.ahead({*visited, *self.places}))
+        self.magnified = self.sides.times = self.times
         self.rows = SlopeStep(self.stage, self.zones.rule, self.zones.numbers, picture, visited)
         widest = max(self._placed(value, 1.0).width for value in (*visited, *self.places))
         self.slope_em = min(SLOPE_EM, self._room / widest)  # one size, wherever the dot is
@@ -150,7 +158,7 @@ class SlopeMoves(RunLesson):
             if problem is not self.story.problem and e.left != problem.cost_name
         ]
         letters = [Equation(part, part.definition) for part in abbreviations(last)]
-        return (Equation(slope, last), *told, *letters)
+        return (Equation(slope, last), *dict.fromkeys((*told, *letters)))
 
     def share(self, part: float) -> float:
         """A value between the start, at 0, and the least cost, at 1; beyond 1 on its other side."""
@@ -329,18 +337,25 @@ class SlopeMoves(RunLesson):
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
         return valued(slope, self.picture.slope(value), SLOPE_DIGITS)
 
-    def filling(self, row: Mobject, places: Sequence[tuple[VGroup, VGroup]], last: VGroup) -> None:
-        """A row comes with gaps; its numbers come into them one after the other, and then what they come to."""
-        apart = {id(glyph) for glyph in last}
-        apart |= {id(glyph) for _, end in places for glyph in end}
+    def filling(
+        self, row: Mobject, places: Sequence[Sequence[tuple[VGroup, VGroup]]], last: VGroup
+    ) -> None:
+        """A row comes with gaps; its numbers come into them, those of a row of data together, then what they come to."""
+        ends = [end for each in places for _, end in each]
+        apart = {id(glyph) for end in (last, *ends) for glyph in end}
         rest = VGroup(*(g for g in row.family_members_with_points() if id(g) not in apart))
         self.play(FadeIn(rest), run_time=FADE)
-        for start, end in places:
-            if len(end):
-                self.play(carried(start, end) if len(start) else FadeIn(end), run_time=FLIGHT)
+        for each in places:
+            coming = [
+                carried(start, end) if len(start) else FadeIn(end)
+                for start, end in each
+                if len(end)
+            ]
+            if coming:
+                self.play(*coming, run_time=FLIGHT)
         self.turn()
         self.play(FadeIn(last), run_time=FADE)
-        self.remove(rest, last, *(end for _, end in places))
+        self.remove(rest, last, *ends)
         self.add(row)
 
     # ---------------------------------------------------------------------------------------------
@@ -372,29 +387,3 @@ class SlopeMoves(RunLesson):
         else:
             said = message("arrows: {number} times the step", number=self.magnified)
         return VGroup(self.picture.below(said))
-
-
-def short(way: float, rise: Callable[[float], float]) -> float:
-    """A way of about the same length, of two digits at most, of which the rise is a short number too, and another one.
-
-    Examples
-    --------
-    >>> short(0.9857, lambda run: -2 * run), short(-12.4, lambda run: run * run)
-    (1.0, -12.0)
-    """
-    if not way or not np.isfinite(way):
-        return way
-    digits = 1 - math.floor(math.log10(abs(way)))
-    unit = 10.0**-digits
-    ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
-    runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
-    alike = {run: rounded(abs(rise(run))) == rounded(abs(run)) for run in runs}
-    return min(
-        runs,
-        key=lambda run: (alike[run], _letters(rise(run)), _letters(run), abs(run - way)),
-    )
-
-
-def _letters(value: float) -> int:
-    """How long a number is as it is shown."""
-    return len(str(rounded(value)))

@@ -9,11 +9,12 @@ Laws
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 
 import numpy as np
 
+from symgd.animations.formulas.numerals import rounded
 from symgd.animations.pictures.slice_picture import SlicePicture
 
 OTHER = (0.75, 0.6, 0.45, 0.3, 0.2, 0.1, 0.05)  # parts of the way to the least cost, beyond it
@@ -31,6 +32,7 @@ FIRST, NEXT = (
 )  # lengths in the frame, from which on a first step and those after it are seen
 LESS = 0.95  # a slope of so much of another is less steep
 LOOKED = 120  # places at which a plateau is looked for
+ROUGHLY = 0.17  # so far from a length, in parts of it, a way may be that is a short number
 WATCHED = 200  # places on a way that leaves the picture
 
 
@@ -150,3 +152,29 @@ def shrunk(room: float) -> int:
         if room * parts >= 1:
             break
     return parts
+
+
+def short(way: float, rise: Callable[[float], float]) -> float:
+    """A way of about the same length, of two digits at most, of which the rise is a short number too, and another one.
+
+    Examples
+    --------
+    >>> short(0.9857, lambda run: -2 * run), short(-12.4, lambda run: run * run)
+    (1.0, -12.0)
+    """
+    if not way or not np.isfinite(way):
+        return way
+    digits = 1 - math.floor(math.log10(abs(way)))
+    unit = 10.0**-digits
+    ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
+    runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
+    alike = {run: rounded(abs(rise(run))) == rounded(abs(run)) for run in runs}
+    return min(
+        runs,
+        key=lambda run: (alike[run], _letters(rise(run)), _letters(run), abs(run - way)),
+    )
+
+
+def _letters(value: float) -> int:
+    """How long a number is as it is shown."""
+    return len(str(rounded(value)))

@@ -23,6 +23,7 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
 EM, SMALL, FAINT = 0.32, 0.28, 3.0
+ASIDE = 0.2  # between labels beside each other
 HALF = 0.62  # of a line's width, for two
 SAMPLES = 60
 BRANCH = 2.2  # a half of the picture is wide enough for words
@@ -42,6 +43,10 @@ class SlopeSides:
 
     def named(self, said: Message, arrow: VGroup) -> VGroup:
         """Words beside an arrow, on its branch of the curve if there is room."""
+        return self._put(self._written(said), arrow)
+
+    def _put(self, written: Sequence[Typeset], arrow: VGroup) -> VGroup:
+        """The first of some labels that has room beside an arrow, kept clear of what stands there."""
         picture = self.picture
         values = np.linspace(picture.panel.x.low, picture.panel.x.high, SAMPLES).tolist()
         curve = picture.panel.segments(values, [picture.cost(value) for value in values])
@@ -52,7 +57,6 @@ class SlopeSides:
         lines = along([*curve, *_axis(arrow), *tangent, *taken])
         anchor = np.asarray(arrow.get_center())
         places = LabelPlaces(picture.stage, self._branch(anchor), [*lines, *dots])
-        written = self._written(said)
         inside = [each for each in written if each.width <= places.box.width - 2 * DOT]
         label = min(inside or written[-1:], key=lambda each: places.crowd(each, anchor))
         made = places.put(label, anchor)
@@ -85,6 +89,13 @@ class SlopeSides:
         arrow = picture.along(value, -self.times * picture.rate * slope, height)
         return [*lines, *_axis(arrow)]
 
+    def beside_dot(self, number: Typeset) -> VGroup:
+        """A number of the tangent as it is seen there, clear of the curve and of what is written."""
+        placed = [*self.placed]
+        label = self._put([number.copy()], VGroup(self.picture.dot))
+        self.placed = placed
+        return label
+
     def side(self, value: float) -> Message:
         """To which side the minus sends the dot from a value."""
         if self.picture.slope(value) < 0:
@@ -105,7 +116,8 @@ def _axis(arrow: VGroup) -> list[tuple[FloatArray, FloatArray]]:
 
 
 def _rows(words: VGroup) -> list[tuple[FloatArray, FloatArray]]:
-    """What words cover, as level lines at their foot, in their middle and at their top."""
+    """What words cover, as level lines at their foot, in their middle and at their top, with room at their ends."""
     (left, foot, _), (right, top, _) = words.get_corner((-1, -1, 0)), words.get_corner((1, 1, 0))
     heights = foot, (foot + top) / 2, top
+    left, right = left - ASIDE, right + ASIDE
     return [(np.array([left, h, 0.0]), np.array([right, h, 0.0])) for h in heights]

@@ -64,7 +64,8 @@ class SlopeStep:
             rule, numbers = whole.columns(*wide, gap=GAP)
             self.zones = rule, numbers
         rooms = zip((rule, numbers), wide, strict=True)
-        self.em = min(EM, *(FILLED * zone.width / each for zone, each in rooms))
+        high = max(LEAST_EM, rule.height / self.rule().height)  # its fraction touches no other row
+        self.em = min(EM, high, *(FILLED * zone.width / each for zone, each in rooms))
 
     def _formula(self, term: Term) -> Formula:
         def named(name: str) -> str:

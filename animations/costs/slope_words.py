@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.animations.formulas.numerals import listed
+from symgd.animations.formulas.numerals import listed, numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
@@ -102,7 +102,15 @@ def _arrival(picture: SlicePicture) -> Message:
     )
     if after < before:
         return message("The dot moves after the arithmetic, and it is lower now.")
-    return message("The direction was right, but the step was too long: the dot is higher now.")
+    return message("The direction was right, but the rate is too great: the dot is higher now.")
+
+
+def too_great() -> Caption:
+    """A step over the valley."""
+    same = message("The start and its slope are the same, only the rate is greater now.")
+    over = message("The arrow reaches over the valley: where will the dot land?")
+    higher = message("The dot is higher than before: a rate can be too great.")
+    return same, over, higher
 
 
 def other_side(picture: SlicePicture) -> Caption:
@@ -119,10 +127,15 @@ def other_side(picture: SlicePicture) -> Caption:
     )
 
 
-def less_steep(picture: SlicePicture, places: list[float], *, stepped: bool = True) -> Caption:
+def less_steep(
+    picture: SlicePicture, places: list[float], *, stepped: bool = True, eased: bool = False
+) -> Caption:
     """Three readouts: two shrink; and whether the places are those of steps one after the other."""
     ends = [value - picture.rate * picture.slope(value) for value in places]
     apart = message("Three numbers, three things: the learning rate is not the length of the step.")
+    if eased:
+        rate = numeral(picture.rate)
+        apart = message("That rate was too great. We start again with {rate}.", rate=rate)
     if picture.lowest is not None and np.ptp([*ends, picture.lowest]) < NEAR * np.ptp(places):
         lands = message(
             "With this rate every step ends at the lowest point: a smaller one stops before it."

@@ -44,12 +44,24 @@ GONE: Mapping[Form, Message] = {
 
 
 class FitPicture:
-    """Data and prediction at a time of the descent; its scales hold what is predicted with parameters `beside` these too."""
+    """Data and prediction at a time of the descent; its scales hold what is predicted with parameters `beside` these too.
+
+    They reach beyond the data by `reach` of the data's own range at most; those `alone` leave out the
+    run's own ends.
+    """
 
     def __init__(
-        self, stage: Stage, zone: Zone, story: DescentStory, beside: Sequence[FloatArray] = ()
+        self,
+        stage: Stage,
+        zone: Zone,
+        story: DescentStory,
+        beside: Sequence[FloatArray] = (),
+        reach: float = REACH,
+        *,
+        alone: bool = False,
     ) -> None:
         self.story, self.predict, self.beside = story, predictor(story.problem), beside
+        self.reach, self.alone = reach, alone
         problem, data = story.problem, story.run.data
         rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
@@ -75,9 +87,10 @@ class FitPicture:
         problem = self.story.problem
         target = self._named(problem.target)
         self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
-        ends = [*(self.story.parameters[time] for time in (0, self.story.steps)), *self.beside]
+        times = () if self.alone else (0, self.story.steps)
+        ends = [*(self.story.parameters[time] for time in times), *self.beside]
         said = np.concatenate([self.predict(values, self.inputs) for values in ends])
-        y = scale_of(readable(self.actual, said, REACH))
+        y = scale_of(readable(self.actual, said, self.reach))
         x_label: Label = self._named(problem.inputs[0])
         y_label: Label = target
         if self.across:

@@ -105,6 +105,11 @@ class SlicePicture:
         self.live = VGroup(self.tangent, self.dot)
         self.show(self.start, tangent=False)
 
+    def take_rate(self, rate: float) -> None:
+        """Another learning rate: slice and scales stay."""
+        self.rate = rate
+        self.first_step = -rate * self._slope(self.start)
+
     @property
     def is_level(self) -> bool:
         """Whether the slope is zero where the cost is least: it is not where the curve has a kink."""
