@@ -82,7 +82,7 @@ class RowChanges(RuleChanges):
 
 
 def row_comes(row: VGroup, seen: Mapping[Term, VGroup]) -> list[Animation]:
-    """A new row: letters that are seen elsewhere come from there as copies, and the rest appears."""
+    """A new row: letters and numbers that are seen elsewhere come from there as copies, and the rest appears."""
     flights: list[Animation] = []
     taken: set[int] = set()
     for formula in row[2:]:
@@ -90,7 +90,8 @@ def row_comes(row: VGroup, seen: Mapping[Term, VGroup]) -> list[Animation]:
             continue
         for path, part in formula.term.walk():
             target = formula.glyphs(path)
-            if isinstance(part, Symbol) and part in seen and len(seen[part]) == len(target):
+            free = not any(id(glyph) in taken for glyph in target)
+            if free and part in seen and len(seen[part]) == len(target):
                 flights.append(TransformFromCopy(seen[part], target))
                 taken |= {id(glyph) for glyph in target}
     rest = [glyph for part in row for glyph in part if id(glyph) not in taken]

@@ -62,3 +62,16 @@ def valley_parts(story: RaceStory, walk: Walk) -> ValleyParts | None:
         if lengths[2] > SEEN * max(lengths[:2]):
             return made
     return None
+
+
+def valley_way(story: RaceStory) -> FloatArray:
+    """The direction of length 1, over the parameters of the picture, along the valley towards the least cost."""
+    way = principal_axes(story.ground.hessian)[1][:, 0]
+    gone = (story.ground.held - story.walks[0].points[0])[list(story.ground.axes)]
+    return np.asarray(way if float(way @ gone) >= 0 else -way)
+
+
+def come_along(story: RaceStory, place: FloatArray) -> float:
+    """How far a place is from the start along the valley."""
+    gone = (place - story.walks[0].points[0])[list(story.ground.axes)]
+    return float(gone @ valley_way(story))
