@@ -128,8 +128,9 @@ class Optimizers(RaceEndings):
         self.play(FadeIn(axes.lines), FadeIn(axes.plates, axes.labels), run_time=FADE)
         said = self.say_ratio(axes)
         self.turn()
+        self.play(FadeOut(axes.plates, axes.labels, *said), run_time=SHORT)
         self.play(FadeIn(path), run_time=FADE)
-        self.play(FadeOut(axes.whole, said), run_time=FADE)
+        self.play(FadeOut(axes.outline, axes.lines), run_time=FADE)
 
     def say_ratio(self, axes: HalfAxes) -> VGroup:
         """The condition number, in the map's corner, of the lengths that stand at the half axes."""
@@ -190,7 +191,7 @@ class Optimizers(RaceEndings):
             self.show_sum(number, found)
             show(shown := found.step + 1.0)
             self.turn()
-        if shown < slow and found is None and paths.zigzags(number):
+        if shown < slow and found is None and (not number or paths.zigzags(number)):
             self.go(show, number, ride, shown, slow, even=True)
             shown = slow
         self.go(show, number, ride, shown, self.story.end)

@@ -59,7 +59,7 @@ class MapFlight:
         """All of it a part of its way."""
         self.plane.show(part)
         box = self.plane.box(part)
-        self.outline.set_points_as_corners((1 - part) * self.frame[0] + part * self.frame[1])
+        self.outline.set_points_as_corners(self._outlined(part, box))
         here = _between(self.middle, part)[0]
         self.cross.move_to(here).set_stroke(opacity=_within(box, here))
         for number, way, trail, mark in zip(
@@ -71,6 +71,14 @@ class MapFlight:
             seen = _within(box, places[-1])
             mark.move_to(places[-1]).set_fill(opacity=seen).set_stroke(opacity=seen)
         return self
+
+    def _outlined(self, part: float, box: Zone) -> FloatArray:
+        """The frame's corners: of the nearer map's window, or, where the map itself changes its size, of that."""
+        if self.first.panel.box == self.last.panel.box:
+            return _between(self.frame, part)
+        low, high = (box.left, box.bottom), (box.right, box.top)
+        around = low, (high[0], low[1]), high, (low[0], high[1]), low
+        return np.array([(*corner, 0.0) for corner in around])
 
 
 def _span(picture: PathsPicture) -> tuple[float, float]:

@@ -172,7 +172,7 @@ class RaceRules(Lesson):
             if not hatted and _is_hat(row):
                 self.turn()
                 hatted = True
-            self.play(*row_comes(row, {**seen, **sources}), run_time=LETTERS)
+            self.play(*row_comes(row, {**seen, **sources}, rows[:-1]), run_time=LETTERS)
             self.clear(row)
             self.add(row)
             if is_whole(row):

@@ -128,7 +128,7 @@ class RaceSteps(RaceMaps):
         seen: dict[Term, VGroup] = {}
         for row, line in zip(rows, lines, strict=True):
             self.play(FadeOut(row), run_time=BRIEF)
-            self.play(*row_comes(line, seen), run_time=LETTERS)
+            self.play(*row_comes(line, seen, lines), run_time=LETTERS)
             self.clear(line)
             self.add(line)
             seen[line[4].term] = line[4]

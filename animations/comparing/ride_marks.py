@@ -15,7 +15,7 @@ from symgd.animations.comparing.step_parts import StepParts, step_parts
 from symgd.animations.staging.run_lesson import refill
 
 GHOST, BOLD = 0.45, 4.0
-CLOCK_EM, CORNER, PLATE = 0.4, 0.2, 0.05
+CLOCK_EM, CORNER, PLATE = 0.4, 0.2, 0.12
 SEEN = 0.12  # in the frame's units: a shorter arrow is none
 
 
@@ -76,5 +76,5 @@ def clock_of(picture: PathsPicture, step: int) -> VGroup:
     stage, box = picture.stage, picture.panel.box
     said = stage.sentence(words.clock(step), em=CLOCK_EM)
     said.put(box.right - CORNER - said.width, box.top - CORNER - CLOCK_EM)
-    plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=0.9, buff=PLATE)
+    plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=1, buff=PLATE)
     return VGroup(plate, said)

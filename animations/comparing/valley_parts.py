@@ -55,8 +55,10 @@ def valley_parts(story: RaceStory, walk: Walk) -> ValleyParts | None:
             return None
         made = ValleyParts(step, parts, ways[:, 0], ways[:, 1])
         one, other, whole = made.numbers(ways[:, 1])
-        first, second, _ = made.numbers(ways[:, 0])
+        first, second, along = made.numbers(ways[:, 0])
         if one * other >= 0 or first * second <= 0 or abs(whole) > LEFT * (abs(one) + abs(other)):
+            continue
+        if abs(whole) > abs(along):  # most of the step is across still
             continue
         lengths = [float(np.linalg.norm(way)) for way in made.ways()]
         if lengths[2] > SEEN * max(lengths[:2]):

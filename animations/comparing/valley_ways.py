@@ -52,6 +52,7 @@ class ValleyWays:
         self.whole_way = come_along(story, story.ground.held)
         self.still, self.live = VGroup(), VGroup()
         self.starts: list[FloatArray] = []
+        self.inward: FloatArray = np.zeros(3)  # towards the valley
         self.fits = self.whole_way * self.frame.unit >= LEAST and self._lay(last)
         if self.fits:
             self.show(0.0)
@@ -72,11 +73,12 @@ class ValleyWays:
             for off in np.linspace(BESIDE + max(0.0, far), BESIDE, TRIED):
                 feet = [frame.foot + (off + LANE * n) * outward for n in range(len(walks))]
                 ends = [foot + length * frame.along for foot in feet]
-                if all(map(self._is_inside, (*feet, *ends))):
+                tails = [foot - back * frame.along for foot in feet]
+                if all(map(self._is_inside, (*tails, *ends))):
                     break
             else:
                 continue
-            self.starts = feet
+            self.starts, self.inward = feet, -outward
             break
         else:
             return False
@@ -132,8 +134,11 @@ class ValleyWays:
             tip = start + far * self.frame.unit * self.frame.along
             reach = np.array([said.width / 2, said.height / 2, 0.0])
             off = CLOSE + float(np.abs(self.frame.along) @ reach)
-            said.move_to(tip + (off if far >= 0 else -off) * self.frame.along)
-            plate = BackgroundRectangle(said, color=ground, fill_opacity=0.9, buff=0.03)
+            way = (off if far >= 0 else -off) * self.frame.along
+            if not number:  # beside the first lane there is no other
+                way = self.inward * (2 * CLOSE + float(np.abs(self.inward) @ reach))
+            said.move_to(tip + way)
+            plate = BackgroundRectangle(said, color=ground, fill_opacity=1, buff=0.05)
             made.add(VGroup(plate, said))
         return made
 
