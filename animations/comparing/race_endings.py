@@ -82,17 +82,18 @@ class RaceEndings(RaceScenes):
         return True
 
     def show_winner(self, number: int) -> None:
-        """In the small map's place: the rule that was first."""
+        """In the small map's place: the rule that was first, where there is room for it."""
         zone, look = self.other_zone, self.looks[number]
         name = self.stage.sentence(bold=self.stage.said(self.story.walks[number].name), em=NAME_EM)
         name.set_fill(look.colour).at_most(zone.width).put(zone.left, zone.top - NAME_EM)
         room = Zone(zone.left, zone.right, zone.bottom, zone.top - 1.7 * NAME_EM)
-        made = self.set_rule(self.story.walks[number], [room], 1)
+        made = self.set_rule(self.story.walks[number], [room], 1, divided=True)
         if self.whole_map.single:
             floor = self.floor
             gone = [floor.panel.drawing, *floor.lines, self.marks.live]
             self.play(FadeOut(*gone), run_time=FADE)
-        self.play(FadeIn(name, made), run_time=FADE)
+        if len(made):
+            self.play(FadeIn(name, made), run_time=FADE)
 
     def row_ring(self, row: int) -> Rectangle:
         """A frame round a row of the table."""

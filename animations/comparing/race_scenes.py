@@ -74,6 +74,10 @@ class RaceScenes(RaceSettles):
         self.lanes = RaceLanes(self.stage, self.stage.layout.picture, self.story, self.looks)
         rates = [self.rate_said(walk) for walk in self.story.walks]
         cells = [table.cell(0, row, said) for row, said in enumerate(rates)]
+        least = min((em for cell in cells if (em := cell.em) is not None), default=0.0)
+        for cell in cells:  # one size for all numbers of a column
+            edge = np.array([cell.get_right()[0], cell.baseline, 0.0])
+            cell.scale(least / cell.em, about_point=edge)
         self.play(FadeIn(self.lanes.drawing), FadeIn(table.rule, table.rows), run_time=FADE)
         self.play(FadeIn(self.lanes.live, self.marks.live, table.head(0), *cells), run_time=FADE)
         self.turn()
