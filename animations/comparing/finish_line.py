@@ -6,12 +6,12 @@ import numpy as np
 from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.walk_looks import dashes
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Label
 
 WIDTH, EM, CLEAR, PLATE = 3.0, 0.3, 0.16, 0.04
-PATTERN = 5, 3  # of the line's pieces are drawn, and are left out, by turns
-FINE = 320  # pieces
+PATTERN = 0.17, 0.1  # lengths of strokes and gaps
 
 
 class FinishLine:
@@ -36,22 +36,13 @@ class FinishLine:
         panel, stage = picture.panel, picture.stage
         if not self.there:
             return VGroup()
-        whole = np.linspace(0, len(self.points) - 1, FINE)
-        rows = np.arange(len(self.points))
-        xs, ys = (np.interp(whole, rows, self.points[:, axis]) for axis in (0, 1))
-        drawn_, left_out = PATTERN
-        pieces = [
-            piece
-            for first in range(0, FINE, drawn_ + left_out)
-            for piece in panel.segments(
-                xs[first : first + drawn_ + 1].tolist(), ys[first : first + drawn_ + 1].tolist()
-            )
-        ]
+        pieces = dashes(panel.segments(*self.points.T.tolist()), PATTERN)
         made = VGroup(drawn(stroke(stage.palette.ink, WIDTH), pieces))
         if said is None or not pieces:
             return made
         word = stage.sentence(said, em=EM).at_most(panel.box.width / 2)
-        corners = np.array([panel.position(*point) for point in self.points])
+        seen = [point for point in self.points.tolist() if panel.holds(*point)]
+        corners = np.array([panel.position(*point) for point in seen or self.points])
         right, low = float(corners[:, 0].max()), float(corners[:, 1].mean())
         left = right + CLEAR
         if left + word.width > panel.box.right:

@@ -172,7 +172,7 @@ class PathsPicture:
         left = min(max(box.left, centre[0] - word.width / 2), box.right - word.width)
         above = centre[1] + CLEAR + 2 * NOTE_EM < box.top
         word.put(left, centre[1] + CLEAR if above else centre[1] - CLEAR - NOTE_EM)
-        plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=0.85, buff=0.04)
+        plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=1, buff=0.06)
         return VGroup(arms, plate, word)
 
     # ---------------------------------------------------------------------------------------------

@@ -25,11 +25,14 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 
 DEPTH, MOST = NEAR / 10, 100.0  # parts of the first excess, between which lanes lie
+BEYOND = 1.35  # times the highest part that is seen, lanes begin at
 HEAD, FOOT, SIDE = 0.75, 0.85, 0.25
 NAME_EM, TICK_EM, CLOCK_EM, COUNT_EM, AXIS_EM = 0.34, 0.28, 0.5, 0.5, 0.3
 TRACK, STEP_TICK, TICK = 1.5, 0.09, 0.07
 TICKED, SHADE = 2.0, 0.08
 FINISH, MARK, RING, THICK = 3.0, 0.15, 0.26, 4.0
+FAR_UP = 2  # times the first power of ten, the highest part has a tick of its own
+COUNT_ROOM = 0.9  # at the right of low lanes, where their counts stand
 LOWEST = 0.95  # a lane's room, that a name above it needs
 RISE, LOW = 0.26, 0.7  # from a lane to what stands above it, and where in its room it lies
 
@@ -49,11 +52,13 @@ class RaceLanes:
         bottom, top = zone.bottom + FOOT, zone.top - HEAD
         self.is_low = top - bottom < LOWEST * len(story.walks)  # then names stand before the lanes
         beside = max(float(name.width) for name in self.names) if self.is_low else 0.0
-        self.box = Zone(zone.left + SIDE + beside, zone.right - SIDE, bottom, top)
+        after = COUNT_ROOM if self.is_low else 0.0
+        self.box = Zone(zone.left + SIDE + beside, zone.right - SIDE - after, bottom, top)
         shown = [walk.cost[walk.clock <= story.end] for walk in story.walks]
         parts = [self.part(number, cost) for number, cost in enumerate(shown)]
         high = min(MOST, max(1.0, *(float(np.nanmax(part)) for part in parts)))
-        self.scale = Scale(DEPTH, high * 1.1, log=True)
+        self.scale = Scale(DEPTH, high * BEYOND, log=True)
+        self.high = high
         pitch = self.box.height / len(story.walks)
         low = 0.5 if self.is_low else LOW
         self.heights = [self.box.top - (n + low) * pitch for n in range(len(story.walks))]
@@ -90,8 +95,7 @@ class RaceLanes:
             made.add(name.put(left, height + up))
         axis = Line((box.left, box.bottom, 0), (box.right, box.bottom, 0), stroke_width=TRACK)
         made.add(axis.set_color(ink))
-        for power in range(math.floor(math.log10(self.scale.high)), -5, -1):
-            part = 10.0**power
+        for part in self._ticks():
             x = float(self.position(0, part)[0])
             foot = (x, box.bottom, 0), (x, box.bottom - TICK, 0)
             made.add(Line(*foot, stroke_width=TRACK, color=ink))
@@ -100,6 +104,13 @@ class RaceLanes:
             made.add(said.put(left, box.bottom - TICK - TICK_EM))
         label = stage.sentence(words.left_of_the_excess(), em=AXIS_EM).at_most(box.width)
         return made.add(label.put(box.right - label.width, self.zone.bottom + 0.08))
+
+    def _ticks(self) -> list[float]:
+        """Powers of ten; and the highest part, rounded down, where that is well beyond the first of them."""
+        top = math.floor(math.log10(self.scale.high))
+        powers = [10.0**power for power in range(top, round(math.log10(DEPTH)) - 1, -1)]
+        high = math.floor(self.high)
+        return [float(high), *powers] if high >= FAR_UP * powers[0] else powers
 
     def _finish(self) -> VGroup:
         box, ink = self.box, self.stage.palette.ink
@@ -141,9 +152,8 @@ class RaceLanes:
     def count(self, number: int, step: int) -> VGroup:
         """From which step on a walk is behind the finish, in its lane."""
         said = self.stage.sentence(str(step), em=COUNT_EM).set_fill(self.looks[number].colour)
-        right = self.box.right - TICK
-        return VGroup(
-            said.put(
-                right - said.width, self.heights[number] + (TICK if self.is_low else RISE + TICK)
-            )
-        )
+        right, height = self.box.right - TICK, self.heights[number]
+        if self.is_low:  # beside the lane: above it there is no room
+            said.at_most(COUNT_ROOM)
+            return VGroup(said.put(self.zone.right - said.width, height - said.height / 2))
+        return VGroup(said.put(right - said.width, height + RISE + TICK))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import VGroup
 
@@ -12,22 +14,25 @@ OUTSIDE = 0.35  # how faint a mark is beyond the frame
 
 
 class RaceMarks:
-    """`live` is what moves: `show` draws the walks at a time."""
+    """`live` is what moves: `show` draws the walks at a time, all of them or those with some numbers."""
 
-    def __init__(self, picture: PathsPicture) -> None:
-        self.picture = picture
+    def __init__(
+        self, picture: PathsPicture, only: Sequence[int] | None = None, tail: float = TAIL
+    ) -> None:
+        self.picture, self.tail = picture, tail
+        self.only = [*range(len(picture.walks))] if only is None else [*only]
         ground = picture.stage.palette.ground
         self.tails = [look.line(ground) for look in picture.looks]
         self.marks = [look.mark(ground) for look in picture.looks]
-        self.live = VGroup(*self.tails, *self.marks)
+        self.live = VGroup(*(part[n] for part in (self.tails, self.marks) for n in self.only))
         self.show(0.0)
 
-    def show(self, time: float) -> RaceMarks:
-        """All walks at a time of the clock."""
+    def show(self, time: float, *, since: float = 0.0) -> RaceMarks:
+        """The walks at a time of the clock, without what was before another."""
         panel = self.picture.panel
-        for number, walk in enumerate(self.picture.walks):
-            clock, points, _ = walk.until(time)
-            recent = np.flatnonzero(clock >= time - TAIL - 1e-9)
+        for number in self.only:
+            clock, points, _ = self.picture.walks[number].until(time)
+            recent = np.flatnonzero(clock >= max(since, time - self.tail) - 1e-9)
             first = int(recent[0]) if recent.size else len(clock) - 1
             places = [
                 self.picture.place(point, float(when))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from manim import (
     Animation,
     BackgroundRectangle,
     FadeIn,
     FadeOut,
     Transform,
-    TransformFromCopy,
     VGroup,
 )
 
@@ -27,7 +28,7 @@ from symgd.animations.staging.stage import Zone
 from symgd.terms import Equation, Partial, Symbol, Term
 from symgd.writing.formulas.names import HAT
 
-FADE, MOVE = 0.6, 1.2
+FADE, MOVE, LETTERS = 0.5, 1.1, 0.8  # seconds
 NAME_EM, NOTE_EM, PLACE_EM = 0.42, 0.27, 0.3
 SETTINGS_EM, CLOSE = 0.32, 0.12
 GAP = 0.2
@@ -66,7 +67,7 @@ class RaceRules(Lesson):
     # What all have in common
 
     def show_facts(self) -> None:
-        """What is descended and its gradient; and the start, whose numbers come from the picture."""
+        """What is descended and its gradient; and the start."""
         problem, zone = self.problem, self.stage.layout.mathematics
         costs = [*dict.fromkeys(problem.equations[1:] or problem.model_equations)]
         costs.append(Equation(problem.cost_name, problem.cost_term))
@@ -74,27 +75,20 @@ class RaceRules(Lesson):
             Equation(Partial(problem.cost_name, name), self.gradient[name.name].last)
             for name in problem.symbols
         ]
-        values = [numeral(value) for value in self.story.walks[0].points[0].tolist()]
-        start = [Equation(*pair) for pair in zip(problem.symbols, values, strict=True)]
         rows, made = Rows(self.stage), VGroup()
-        for chosen in ((*costs, *slopes), (*costs[1:], *slopes), costs, costs[1:], ()):
-            if len(made := rows.set_into(zone, (*chosen, *start))):
+        for chosen in ((*costs, *slopes), (*costs[1:], *slopes), costs, costs[1:]):
+            if len(made := rows.set_into(zone, chosen)):
                 break
-            if slopes[0] in chosen and len(made := rows.folded_into(zone, (*chosen, *start))):
+            if slopes[0] in chosen and len(made := rows.folded_into(zone, chosen)):
                 break
-        self.play(FadeIn(self.paths.marks[0]), run_time=FADE)
         self.rule = made
-        if not len(made):
-            return
-        ends = made[-len(start) :]
-        self.play(FadeIn(VGroup(*made[: -len(start)])), run_time=FADE)
-        self.place = self.start_numbers(values)
-        self.play(FadeIn(self.place), run_time=FADE)
-        for row, seen in zip(ends, self.place[1].items, strict=True):
-            self.play(FadeIn(VGroup(*row[:2])), TransformFromCopy(seen, row[2]), run_time=MOVE)
-            self.remove(*row)
-            self.add(row)
-        self.play(FadeOut(self.place), run_time=FADE)
+        if len(made):
+            self.play(FadeIn(made), run_time=FADE)
+        values = [numeral(value) for value in self.story.walks[0].points[0].tolist()]
+        place = self.start_numbers(values)
+        self.play(FadeIn(self.paths.marks[0], place), run_time=FADE)
+        self.turn()
+        self.play(FadeOut(place), run_time=FADE)
 
     def start_numbers(self, values: list[Term]) -> VGroup:
         """The start's parameters beside its mark, on a plate."""
@@ -125,9 +119,8 @@ class RaceRules(Lesson):
             self.slopes_become(before, new)
         else:
             self.made_of_plain(before, name, rows)
-        for part in (feet, kin):
-            if len(part):
-                self.play(FadeIn(part), run_time=FADE)
+        if coming := [part for part in (feet, kin) if len(part)]:
+            self.play(*map(FadeIn, coming), run_time=FADE)
         self.clear(before)
         self.add(new)
 
@@ -141,7 +134,7 @@ class RaceRules(Lesson):
         last = rows[-1]
         seen = letters_of(last[2]).get(GRADIENT)
         firsts = [n for n, row in enumerate(before) if _is_slope(row)]
-        partials = before[firsts[0] : -len(self.problem.symbols)] if firsts else VGroup()
+        partials = before[firsts[0] :] if firsts else VGroup()
         others = [row for row in before if row not in [*partials]]
         self.play(FadeOut(VGroup(*others)), run_time=FADE)
         if seen is None or not len(partials):
@@ -168,7 +161,7 @@ class RaceRules(Lesson):
             back += [*heads, RuleChanges(old[2], plain, {})]
         else:
             back += [FadeOut(old), FadeIn(last[0], last[1], plain)]
-        self.play(*back, run_time=MOVE)
+        self.play(*back, run_time=LETTERS)
         self.turn()
         self.clear(VGroup(*old[:2]))
         self.add(last[0], last[1])
@@ -179,13 +172,13 @@ class RaceRules(Lesson):
             if not hatted and _is_hat(row):
                 self.turn()
                 hatted = True
-            self.play(*row_comes(row, {**seen, **sources}), run_time=MOVE)
+            self.play(*row_comes(row, {**seen, **sources}, rows[:-1]), run_time=LETTERS)
             self.clear(row)
             self.add(row)
             if is_whole(row):
                 sources[row[0].term] = row[0]
         self.turn()
-        self.play(RuleChanges(plain, last[2], sources), run_time=MOVE)
+        self.play(RuleChanges(plain, last[2], sources), run_time=LETTERS)
         self.clear(plain)
 
     def plain_for(self, row: VGroup) -> Formula:
@@ -206,11 +199,12 @@ class RaceRules(Lesson):
         note.shift((zone.left - note.get_left()[0], zone.bottom - note.get_bottom()[1], 0))
         settings = self.settings_line(number, zone)
         high = zone.top - 1.7 * NAME_EM
-        for feet in (VGroup(note, *settings), VGroup(note), VGroup()):
+        every = VGroup(note, *settings), VGroup(note), VGroup()
+        for divided, feet in product((True, False), every):
             low = zone.bottom + sum(float(part.height) + GAP for part in feet)
             lows = [low] if low_zone else [max(low, high - part * zone.height) for part in RULES]
             rooms = [Zone(zone.left, zone.right, each, high) for each in lows]
-            if len(made := self.set_rule(walk, rooms, COLUMNS if low_zone else 1)):
+            if len(made := self.set_rule(walk, rooms, COLUMNS if low_zone else 1, divided)):
                 break
         foot = float(made.get_bottom()[1]) if len(made) else high
         for line in feet[1:]:
@@ -225,10 +219,16 @@ class RaceRules(Lesson):
         self.stead_zone = Zone(zone.left, zone.right, over, high)
         return VGroup(name, made, feet, self.kin_of(walk, made, zone))
 
-    def set_rule(self, walk: Walk, rooms: list[Zone], columns: int) -> VGroup:
-        """A walk's statements in the first of some rooms that holds them, each larger than the one before; or the last one."""
+    def set_rule(
+        self, walk: Walk, rooms: list[Zone], columns: int, divided: bool = False
+    ) -> VGroup:
+        """A walk's statements in the first of some rooms that holds them, each larger than the one before; or the last one.
+
+        Where they are to be `divided`, no fraction may have a fraction inside.
+        """
         story, rows = self.story, Rows(self.stage)
-        for statements in (story.written(walk), story.rule(walk), story.rule(walk)[-1:]):
+        every = (story.written(walk), story.rule(walk), story.rule(walk)[-1:])
+        for statements in every[:1] if divided else every:
             for room in rooms:
                 if len(made := rows.set_into(room, statements, columns)):
                     return made

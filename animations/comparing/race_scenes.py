@@ -6,15 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 from manim import (
-    DOWN,
     UP,
     BackgroundRectangle,
     FadeIn,
     FadeOut,
     GrowFromCenter,
     Line,
-    Rectangle,
-    ReplacementTransform,
+    Mobject,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -23,16 +21,14 @@ from manim import (
 
 from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.cost_curves import CostCurves
-from symgd.animations.comparing.finish_line import FinishLine
 from symgd.animations.comparing.race_floor import RaceFloor
 from symgd.animations.comparing.race_lanes import MOST, RaceLanes
 from symgd.animations.comparing.race_marks import RaceMarks
-from symgd.animations.comparing.race_rules import FADE, MOVE, NAME_EM, SHORT
-from symgd.animations.comparing.race_steps import RaceSteps
+from symgd.animations.comparing.race_rules import FADE, SHORT
+from symgd.animations.comparing.race_settles import RaceSettles
 from symgd.animations.comparing.race_story import FAR, NEAR
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.tick_flight import TickFlight
-from symgd.animations.comparing.walk_looks import THIN
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import numeral
@@ -40,20 +36,23 @@ from symgd.animations.staging.stage import Label, Zone
 from symgd.terms import Negative, Sum, Term
 from symgd.writing.words import message
 
-RACE, REST, DRAW, COUNT = 7.0, 2.4, 1.2, 0.4  # seconds
-PACE, LEAST = 0.4, 1.5  # of a step of the race before the first is in, and of all of them at least
+RING = 0.3  # seconds
+RACE, REST, DRAW, COUNT = 7.0, 2.0, 1.2, 0.4  # seconds
+PACE, LEAST = 0.33, 1.5  # of a step of the race before the first is in, and of all of them at least
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 NOTHING = 1e-12  # a least cost so small beside the first is none
 COUNT_EM, ARROW, CLEAR, TALL = 0.32, 4.0, 0.1, 0.16
+NAME, NAME_BESIDE, LITTLE = 1.9, 1.4, 5.3  # parts of the table's width that the names take
 
 
-class RaceScenes(RaceSteps):
+class RaceScenes(RaceSettles):
     """The race and its count."""
 
     table: WalkTable
-    finish: FinishLine
-    cross: VGroup
+    parts: tuple[float, ...]  # of the excess, each of which has a column of arrivals
+    table_zone: Zone
     other_zone: Zone
+    counted_parts: list[Mobject]  # all that is seen of the lanes, and then of the curves
     floor: RaceFloor
     marks: RaceMarks  # on it
     lanes: RaceLanes
@@ -69,35 +68,51 @@ class RaceScenes(RaceSteps):
 
     def show_ask(self) -> None:
         """The map gets small and makes room for lanes; beside them, who they are, and at which rate."""
-        paths, table = self.paths, self.table
-        self.play(FadeOut(self.rule), FadeOut(paths.each[-1]), run_time=FADE)
+        table = self.table
+        self.play(FadeOut(self.rule, *self.ridden), run_time=FADE)
         self.shrink_floor()
         self.lanes = RaceLanes(self.stage, self.stage.layout.picture, self.story, self.looks)
         rates = [self.rate_said(walk) for walk in self.story.walks]
         cells = [table.cell(0, row, said) for row, said in enumerate(rates)]
+        least = min((em for cell in cells if (em := cell.em) is not None), default=0.0)
+        for cell in cells:  # one size for all numbers of a column
+            edge = np.array([cell.get_right()[0], cell.baseline, 0.0])
+            cell.scale(least / cell.em, about_point=edge)
         self.play(FadeIn(self.lanes.drawing), FadeIn(table.rule, table.rows), run_time=FADE)
-        self.play(FadeIn(self.lanes.live, self.marks.live), run_time=FADE)
-        self.play(FadeIn(table.head(0), *cells), run_time=FADE)
+        self.play(FadeIn(self.lanes.live, self.marks.live, table.head(0), *cells), run_time=FADE)
         self.turn()
-        self.play(FadeIn(self.lanes.finish), FadeIn(table.head(2)), run_time=FADE)
         if self.finish.there:
             self.small_finish = self.finish.drawing(on=self.floor)
-            self.play(FadeIn(self.small_finish), run_time=FADE)
+        self.play(FadeIn(self.lanes.finish, self.small_finish), run_time=FADE)
         self.add(self.lanes.live, self.marks.live)
+        lanes = self.lanes
+        self.counted_parts = [lanes.drawing, lanes.finish, lanes.live]
+
+    def make_table(self) -> None:
+        """A column of rates and one of arrivals; and of the earlier ones, where they are in another order."""
+        story = self.story
+        self.parts = (FAR, NEAR) if words.differs(story) else (NEAR,)
+        rates = [self.rate_said(walk) for walk in story.walks]
+        columns = [rates]
+        for part in self.parts:
+            rows = range(len(story.walks))
+            columns.append([words.arrival(story, row, part) for row in rows])
+        heads: list[Label] = [words.rates(story), *map(words.head, self.parts)]
+        name = NAME if self.table_zone.width > LITTLE else NAME_BESIDE
+        walks = story.named_briefly
+        self.table = WalkTable(self.stage, self.table_zone, walks, self.looks, heads, name, columns)
 
     def shrink_floor(self) -> None:
         """The map moves into the room below the table."""
-        paths, self.floor = self.paths, RaceFloor(self.other_zone, self.paths)
-        floor, self.small_finish = self.floor, VGroup()
-        self.play(FadeOut(paths.panel.drawing), run_time=FADE)
-        self.crosses = floor.cross()
-        pairs = zip([*paths.lines, *self.cross[:1]], [*floor.lines, *self.crosses], strict=True)
-        self.play(
-            *(ReplacementTransform(one, other) for one, other in pairs),
-            FadeIn(floor.panel.drawing),
-            run_time=MOVE,
-        )
-        self.marks = RaceMarks(floor)
+        self.floor = RaceFloor(self.other_zone, self.whole_map)
+        self.small_finish = VGroup()
+        if self.whole_map.single:
+            gone = self.paths.panel.drawing, *self.paths.lines
+            self.play(FadeOut(*gone), run_time=SHORT)
+            self.play(FadeIn(self.floor.panel.drawing, *self.floor.lines), run_time=SHORT)
+        else:
+            self.fly(self.floor)
+        self.marks = RaceMarks(self.floor)
 
     def rate_said(self, walk: Walk) -> Label:
         """A walk's learning rate, where it has one."""
@@ -127,8 +142,8 @@ class RaceScenes(RaceSteps):
             self.run_marks(start, stop, REST / len(times), even=True)
             come = [n for n, steps in enumerate(self.story.arrivals(NEAR)) if steps == stop]
             rings = [self.lanes.ring(n) for n in come]
-            self.play(*map(GrowFromCenter, rings), run_time=SHORT)
-            self.play(FadeOut(*rings), run_time=SHORT)
+            self.play(*map(GrowFromCenter, rings), run_time=RING)
+            self.play(FadeOut(*rings), run_time=RING)
         if (last := max([first, *times])) < end:
             self.run_marks(last, end, REST / 2, even=True)
 
@@ -144,11 +159,14 @@ class RaceScenes(RaceSteps):
         for row, steps in enumerate(self.story.arrivals(NEAR)):
             when = self.story.end if steps is None else float(steps)
             said = words.arrival(self.story, row, NEAR)
-            made: list[VMobject] = [self.table.cell(2, row, said)]
+            made: list[VMobject] = [self.table.cell(len(self.parts), row, said)]
             if steps is not None:
                 made.append(self.lanes.count(row, steps))
                 self.beside.add(made[1])
+                self.counted_parts.append(made[1])
             self.counts += [(each.set_fill(opacity=0.0), when) for each in made]
+        first = min(when for _, when in self.counts)
+        self.counts.append((self.table.head(len(self.parts)).set_fill(opacity=0.0), first))
         self.add(*(cell for cell, _ in self.counts))
 
     def run_marks(self, first: float, last: float, seconds: float, *, even: bool) -> None:
@@ -207,6 +225,7 @@ class RaceScenes(RaceSteps):
         self.spots = {}
         lanes = self.lanes
         gone = [lanes.drawing, lanes.finish, *lanes.marks, lanes.clock, self.beside]
+        self.counted_parts = [curves.panel.drawing, curves.live]
         self.play(FadeOut(*gone), FadeIn(curves.panel.drawing), run_time=FADE)
         flight = TickFlight(lanes, curves)
         self.play(
@@ -220,10 +239,11 @@ class RaceScenes(RaceSteps):
         self.play(moving, FadeOut(flight.live), run_time=DRAW)
         curves.show(self.story.end)
         self.turn()
-        self.count(2, NEAR)
-        self.turn()
-        self.play(FadeIn(self.table.head(1)), run_time=FADE)
-        self.count(1, FAR)
+        self.count(len(self.parts), NEAR)
+        if FAR in self.parts:
+            self.turn()
+            self.play(FadeIn(self.table.head(1)), run_time=FADE)
+            self.count(1, FAR)
 
     def even_clock(self, part: float) -> float:
         """The clock of a move over steps that all take as long."""
@@ -235,71 +255,39 @@ class RaceScenes(RaceSteps):
         first = float(story.walks[0].cost[0]) - story.least[0]
         scale = curves.panel.y
         if scale.low < first * part < scale.high:
-            level = curves.level(first * part, words.of_the_gap(part), at_end=column == 1)
+            level = curves.level(first * part, words.of_the_gap(part), at_end=part == FAR)
+            self.counted_parts.append(level)
             self.play(FadeIn(level), run_time=FADE)
-        ends = -np.inf
         order = np.argsort(
             [np.inf if n is None else n for n in story.arrivals(part)], kind="stable"
         )
+        there = [n for n in story.arrivals(part) if n is not None]
+        places = [curves.crossing(steps, first * part) for steps in there]
         for row in map(int, order):
             steps = story.arrivals(part)[row]
             cell = self.table.cell(column, row, words.arrival(story, row, part))
             if steps is None:
-                if column == 1:
+                if part == FAR:
                     self.play(FadeIn(cell), run_time=COUNT)
                 continue
             look = self.looks[row]
             here = curves.crossing(steps, first * part)
-            if column == 1:  # thin, as several come at nearly one time
+            if part == FAR:  # thin, as several come at nearly one time
                 up = np.array([0.0, TALL, 0.0])
                 tick = Line(here - up, here + up, stroke_width=ARROW, color=look.colour)
+                self.counted_parts.append(tick)
                 self.play(GrowFromCenter(tick), FadeIn(cell), run_time=COUNT)
                 continue
             spot = look.mark(stage.palette.ground).move_to(here)
             count = stage.sentence(str(steps), em=COUNT_EM).set_fill(look.colour)
             count.next_to(spot, UP, buff=CLEAR)
-            if (
-                float(count.get_left()[0]) < ends + CLEAR
-            ):  # beside another: two numbers would be one
-                count.next_to(spot, DOWN, buff=CLEAR)
-            else:
-                ends = float(count.get_right()[0])
-            plate = BackgroundRectangle(
-                count, color=stage.palette.ground, fill_opacity=0.85, buff=0.03
-            )
+            room = count.width / 2 + spot.width / 2 + CLEAR
+            if sum(abs(float(place[0] - here[0])) < room for place in places) > 1:
+                count = VGroup()  # beside another they would be one; the table has both
+            plate = VGroup()
+            if len(count):
+                ground = stage.palette.ground
+                plate = BackgroundRectangle(count, color=ground, fill_opacity=0.85, buff=0.03)
             self.spots[row] = spot
-            self.play(FadeIn(plate, count, spot), run_time=COUNT)
-
-    def show_ending(self) -> None:
-        """The answer: whose row it is, and by which rule."""
-        walks = self.story.walks
-        first = [number for number, walk in enumerate(walks) if walk in self.story.first(NEAR)]
-        early = [number for number, walk in enumerate(walks) if walk in self.story.first(FAR)]
-        for number, curve in enumerate(self.curves.curves):
-            if first and number not in (0, *first, *early):
-                self.looks[number].step_back(curve, self.stage.palette.ground, THIN)
-        if first:
-            self.play(FadeIn(*map(self.row_ring, first)), run_time=FADE)
-        self.turn()
-        if len(first) == 1:
-            self.show_winner(first[0])
-        self.set_heading(words.answer(self.story))
-
-    def show_winner(self, number: int) -> None:
-        """In the small map's place: the rule that was first."""
-        zone, look = self.other_zone, self.looks[number]
-        name = self.stage.sentence(bold=self.stage.said(self.story.walks[number].name), em=NAME_EM)
-        name.set_fill(look.colour).at_most(zone.width).put(zone.left, zone.top - NAME_EM)
-        room = Zone(zone.left, zone.right, zone.bottom, zone.top - 1.7 * NAME_EM)
-        made = self.set_rule(self.story.walks[number], [room], 1)
-        floor = self.floor
-        gone = [floor.panel.drawing, *floor.lines, self.small_finish, self.marks.live, self.crosses]
-        self.play(FadeOut(*gone), run_time=FADE)
-        self.play(FadeIn(name, made), run_time=FADE)
-
-    def row_ring(self, row: int) -> Rectangle:
-        """A frame round a row of the table."""
-        zone, base = self.table.zone, self.table.bases[row]
-        made = Rectangle(width=zone.width + 0.1, height=0.44)
-        made.set_stroke(self.looks[row].colour, width=3.0, opacity=1).set_fill(opacity=0)
-        return made.move_to((zone.centre[0], base + 0.1, 0))
+            self.counted_parts += [*filter(len, (plate, count)), spot]
+            self.play(FadeIn(*filter(len, (plate, count)), spot), run_time=COUNT)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
 from manim import (
     FadeIn,
     FadeOut,
-    Restore,
     Transform,
-    TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
     linear,
+    there_and_back,
 )
 
 from symgd.animations.comparing import race_words as words
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.race_maps import RaceMaps
 from symgd.animations.comparing.race_memory import kept_of
 from symgd.animations.comparing.race_rules import (
     FADE,
     GAP,
     HEAD_GAP,
+    LETTERS,
     LOW,
     MOVE,
     NOTE_EM,
@@ -27,26 +28,31 @@ from symgd.animations.comparing.race_rules import (
     SHORT,
     STEP,
     STEPS,
-    RaceRules,
 )
+from symgd.animations.comparing.ride_marks import clock_of
+from symgd.animations.comparing.rule_moves import is_whole, row_comes
 from symgd.animations.comparing.step_arrows import StepArrows
 from symgd.animations.comparing.step_numbers import StepNumbers, line_comes
 from symgd.animations.comparing.step_parts import step_parts
-from symgd.animations.comparing.step_sum import StepSum
+from symgd.animations.comparing.step_sum import StepSum, window
+from symgd.animations.comparing.sum_rows import SumRows
 from symgd.animations.comparing.valley_parts import ValleyParts, valley_parts
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.staging.stage import Zone
+from symgd.terms import Term
 
-SMALLER, LEAST = (
-    0.6,
-    0.6,
-)  # of its size, a rule is while a step's numbers stand beside it, and these at least
+BRIEF = 0.3  # seconds
+FAR = 50.0  # the frame's units: room enough for any lines
 
 
-class RaceSteps(RaceRules):
+class RaceSteps(RaceMaps):
     """Steps of a walk, one by one."""
 
-    moved: VGroup | None = None  # the statements, while they are smaller
+    legs_shown: bool = False  # whether it was seen what a root makes of a way along the axes
+    turned: bool = False  # and whether that is still seen
+    ridden: VGroup  # the walk that was ridden last, with what went along with it
+    replaced: VGroup | None = None  # the statements, while their numbers are in their places
 
     def put_numbers(self, number: int, step: int) -> VGroup:
         """A step of a rule in numbers: the plain rule's first ones come from the picture, and from where the rate stands."""
@@ -56,8 +62,8 @@ class RaceSteps(RaceRules):
             shown = StepNumbers(stage, room, self.story, walk, step)
             if len(lines := shown.lines):
                 break
-        if zone is self.stead_zone and len(small := self.beside_rule(number, step)):
-            return self.numbers_beside(small)
+        if zone is self.stead_zone and (placed := self.in_place(number, step)):
+            return self.numbers_in_place(placed, number, step)
         if not len(lines):
             return VGroup()
         head = stage.sentence(words.step(step + 1, shown.whose, shown.left_out), em=NOTE_EM)
@@ -79,44 +85,69 @@ class RaceSteps(RaceRules):
         self.play(FadeOut(place), run_time=SHORT)
         return VGroup(head, lines)
 
-    def beside_rule(self, number: int, step: int) -> VGroup:
-        """A step's numbers, each line beside its statement, which is smaller then; nothing where there is no room."""
-        whole, rows = self.stage.layout.mathematics, self.rule[1]
-        zone = self.stead_zone
-        room = Zone(zone.left, zone.right, zone.bottom, zone.top - NOTE_EM - 2 * HEAD_GAP)
-        lines = StepNumbers(self.stage, room, self.story, self.story.walks[number], step).lines
-        if whole.height < LOW or len(lines) != len(rows) or not len(lines):
-            return VGroup()
-        left = whole.left + SMALLER * max(float(row.width) for row in rows) + GAP
-        size = min(1.0, (whole.right - left) / max(float(line.width) for line in lines))
-        if size < LEAST:
-            return VGroup()
+    def in_place(self, number: int, step: int) -> list[VGroup]:
+        """A step's numbers, a line for each statement, in the statements' places; none where they are not as many, or broken."""
+        zone, rows = self.stage.layout.mathematics, self.rule[1]
+        high = Zone(zone.left, zone.right, -FAR, FAR)
+        walk = self.story.walks[number]
+        lines = StepNumbers(self.stage, high, self.story, walk, step, most=1).lines
+        if len(lines) != len(rows) or not all(map(is_whole, rows)):
+            return []
+        made = []
         for line, row in zip(lines, rows, strict=True):
-            line.scale(size)
-            middle = np.array([left + line.width / 2, row.get_center()[1], 0.0])
-            line.move_to(middle)
-        return lines
+            left, room = float(row.get_left()[0]), self.room_beside(row)
+            whole = float(row[2].em / line[2].em)
+            line.scale(min(whole, room / float(line.width)))
+            if line[2].em < LEAST_EM:
+                return []
+            line.shift((left - line.get_left()[0], row[2].baseline - line[2].baseline, 0))
+            made.append(line)
+        return made
 
-    def numbers_beside(self, lines: VGroup) -> VGroup:
-        """The statements grow smaller, and line by line the numbers come."""
-        _, rows, _, kin = self.rule
-        self.moved = rows
-        rows.save_state()
-        smaller = (
-            row.animate.scale(
-                SMALLER, about_point=np.array([row.get_left()[0], row.get_center()[1], 0])
-            )
-            for row in rows
-        )
-        self.play(*smaller, *([FadeOut(kin)] if len(kin) else []), run_time=QUICK)
-        for line in lines:
-            self.play(FadeIn(line), run_time=STEP)
-        return lines
+    def room_beside(self, row: VGroup) -> float:
+        """How wide a line in a row's place may be: to the zone's edge, or to a row that stands beside it."""
+        left, right = float(row.get_left()[0]), self.stage.layout.mathematics.right
+        for other in self.rule[1]:
+            if other.get_left()[0] > row.get_right()[0] and _level(row, other):
+                right = min(right, float(other.get_left()[0]) - GAP)
+        return right - left
+
+    def numbers_in_place(self, lines: list[VGroup], number: int, step: int) -> VGroup:
+        """Statement by statement becomes its numbers, and each result goes where it is used."""
+        rows, feet, kin = self.rule[1:4]
+        names = self.story.walks[number].run.trace.parameters
+        said = words.step(step + 1, names[:1], names[1:])
+        head = self.stage.sentence(said, em=NOTE_EM)
+        head.at_most(self.stage.layout.mathematics.width)
+        gone = [part for part in (feet, kin) if len(part)]
+        if gone:
+            self.play(*map(FadeOut, gone), run_time=SHORT)
+        top = float(feet[0].get_top()[1]) if len(feet) else float(rows.get_bottom()[1])
+        head.put(float(rows.get_left()[0]), top - NOTE_EM)
+        self.play(FadeIn(head), run_time=SHORT)
+        seen: dict[Term, VGroup] = {}
+        for row, line in zip(rows, lines, strict=True):
+            self.play(FadeOut(row), run_time=BRIEF)
+            self.play(*row_comes(line, seen, lines), run_time=LETTERS)
+            self.clear(line)
+            self.add(line)
+            seen[line[4].term] = line[4]
+        self.replaced = VGroup(*rows)
+        return VGroup(head, *lines)
+
+    def statements_return(self) -> None:
+        """The statements in the place of their numbers again."""
+        if self.replaced is None:
+            return
+        parts = [part for part in (self.replaced, self.rule[2], self.rule[3]) if len(part)]
+        self.replaced = None
+        self.play(*map(FadeIn, parts), run_time=SHORT)
 
     def steps_of(self, number: int) -> int:
-        """How many steps of a walk are shown with numbers and arrows: no second one of the plain rule, or where a later one is seen in large."""
-        one = not number or self.summed(number) is not None
-        return 1 if one else self.most_steps(number)
+        """How many steps of a walk are shown with numbers and arrows: no second one of the plain rule, and none where a later one is seen in large."""
+        if self.summed(number) is not None:
+            return 0
+        return self.most_steps(number) if number else 1
 
     def most_steps(self, number: int) -> int:
         """How many may be shown so."""
@@ -134,7 +165,8 @@ class RaceSteps(RaceRules):
             arrows = StepArrows(paths, number, walk.points[step], parts)
             if len(arrows.parts):
                 self.play(FadeIn(arrows.parts), run_time=FADE)
-            self.legs_turn(arrows)
+            if not self.legs_shown:
+                self.legs_turn(arrows)
             if len(arrows.step):
                 self.play(FadeIn(arrows.step), run_time=FADE)
         self.paths.show(float(step), [number])
@@ -144,16 +176,15 @@ class RaceSteps(RaceRules):
         self.play(moving, run_time=STEP)
         paths.show(step + 1.0, [number])
         if arrows is not None:
-            self.play(FadeOut(arrows.parts, arrows.step, arrows.legs), run_time=SHORT)
+            seen = [arrows.legs] if self.turned else []
+            self.play(FadeOut(arrows.parts, arrows.step, *seen), run_time=SHORT)
+            self.turned = False
         if len(numbers):
-            if self.moved is not None or self.hidden or step + 1 < self.steps_of(number):
+            if self.replaced is not None or self.hidden or step + 1 < self.steps_of(number):
                 self.play(FadeOut(numbers), run_time=SHORT)
             else:
                 self.numbers = numbers
-        if self.moved is not None:
-            kin = [FadeIn(self.rule[3])] if len(self.rule[3]) else []
-            self.play(Restore(self.moved), *kin, run_time=QUICK)
-            self.moved = None
+        self.statements_return()
         if self.hidden and step + 1 == self.steps_of(number):
             self.hidden = False
             self.play(FadeIn(*self.rule[1], self.rule[3]), run_time=SHORT)
@@ -166,27 +197,52 @@ class RaceSteps(RaceRules):
         return valley_parts(self.story, self.story.walks[number])
 
     def show_sum(self, number: int, found: ValleyParts) -> None:
-        """A step in large: its parts head to tail, and what becomes of them across and along the valley."""
-        zone, notes = self.numbers_zone, self.rule[2][:1]
-        zone = Zone(zone.left, zone.right, self.stage.layout.mathematics.bottom, zone.top)
-        head = self.stage.sentence(words.clock(found.step + 1), em=NOTE_EM)
-        head.put(zone.left, zone.top - NOTE_EM)
-        room = Zone(zone.left, zone.right, zone.bottom, zone.top - NOTE_EM - HEAD_GAP)
-        made = StepSum(self.paths, room, number, found)
-        self.play(FadeIn(made.window), FadeOut(notes), run_time=SHORT)
-        self.play(
-            TransformFromCopy(made.window, made.frame), FadeIn(head, made.axes), run_time=MOVE
+        """A step in large: its parts head to tail, and what becomes of them along a valley and across it."""
+        whole, notes, walk = self.paths, self.rule[2][:1], self.story.walks[number]
+        near = PathsPicture(
+            self.stage,
+            whole.zone,
+            whole.walks,
+            whole.looks,
+            whole.ground,
+            window=window(found, walk.points[found.step]),
+            equal=True,
         )
+        self.play(FadeOut(notes), run_time=SHORT)
+        self.fly(near, [number], found.step)
+        made = StepSum(near, number, found)
+        clock = clock_of(near, found.step + 1)
+        self.play(FadeIn(made.axes, clock), run_time=FADE)
         for part in made.arrows:
-            self.play(FadeIn(part), run_time=QUICK)
-        for row in made.rows:
-            self.play(FadeIn(row[:2]), run_time=FADE)
-            flights = (
-                TransformFromCopy(a[0], b) for a, b in zip(made.arrows, row[2:], strict=True)
-            )
-            self.play(*flights, run_time=MOVE)
-        self.wait(QUICK)
-        self.play(FadeOut(made.whole, head), FadeIn(notes), run_time=SHORT)
+            self.play(FadeIn(part), run_time=STEP)
+        self.turn()
+        zone = self.numbers_zone
+        room = Zone(zone.left, zone.right, self.stage.layout.mathematics.bottom, zone.top)
+        rows = SumRows(self.stage, room, found, self.looks[number].colour)
+        for title, parts in zip(rows.titles[::-1], rows.rows[::-1], strict=True):
+            self.play(FadeIn(title), run_time=SHORT)
+            for mark, part in zip(made.arrows, parts, strict=True):
+                self.bar_comes(mark[0], part)
+        self.play(FadeOut(made.whole), run_time=SHORT)
+        moving = UpdateFromAlphaFunc(
+            near.each[number],
+            lambda _, part: near.show(found.step + float(part), [number]),
+            rate_func=linear,
+        )
+        self.play(moving, run_time=STEP)
+        self.play(FadeOut(rows.whole, clock), run_time=SHORT)
+        self.fly(whole, [number], found.step + 1.0)
+        self.play(FadeIn(notes), run_time=SHORT)
+
+    def bar_comes(self, seen: VGroup, part: VGroup) -> None:
+        """An arrow on the map is thick for a moment, and its bar grows with its name and number."""
+        name, bar, number = part
+        shafts = [seen[0], *bar[:1]]
+        thick = [
+            line.animate(rate_func=there_and_back).set_stroke(width=2 * line.get_stroke_width())
+            for line in shafts[:1]
+        ]
+        self.play(*thick, FadeIn(name, bar, number), run_time=FADE)
 
     def clear_numbers(self) -> None:
         """The numbers of a step go when the walk goes on."""
@@ -198,6 +254,13 @@ class RaceSteps(RaceRules):
         """Where each parameter is divided by a root of its own: what that makes of a way along the axes."""
         if not len(arrows.legs):
             return
+        self.legs_shown = self.turned = True
         self.play(FadeIn(arrows.legs), run_time=SHORT)
         pairs = zip(arrows.legs, arrows.divided, strict=True)
         self.play(*(Transform(leg, other) for leg, other in pairs), run_time=MOVE)
+
+
+def _level(row: VGroup, other: VGroup) -> bool:
+    """Whether two rows stand beside each other."""
+    low, high = row.get_bottom()[1], row.get_top()[1]
+    return bool(other.get_bottom()[1] < high and other.get_top()[1] > low)

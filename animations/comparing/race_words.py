@@ -10,9 +10,11 @@ import numpy as np
 
 from symgd.animations.comparing.race_memory import is_mean, kept_of, remembered
 from symgd.animations.comparing.race_story import FAR, NEAR, RaceStory
+from symgd.animations.comparing.race_unsettled import stays_at_rate
 from symgd.animations.comparing.race_watch import HORIZON, WATCHED
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
-from symgd.animations.comparing.valley_parts import valley_parts
+from symgd.animations.comparing.uneven_bend import uneven
+from symgd.animations.comparing.valley_parts import come_along, valley_parts
 from symgd.animations.comparing.walks import Walk, left_out
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.terms import Symbol, Term
@@ -20,6 +22,7 @@ from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+LATE = 5  # steps at the end of a race, that are looked at
 SOON = 3  # steps, in which a walk that is carried on overshoots
 COUNTED = 12  # digits of a number that is counted
 LONG_RAVINE = 5.0  # a condition number above this makes a ravine
@@ -40,20 +43,43 @@ def ground(story: RaceStory) -> Caption:
                 "One parameter, one start. The dashed line is the lowest place that was reached."
             )
         return (first,)
-    ratio = run.landscape.condition_number
-    if ratio is not None and is_ravine(story):
-        first = message(
-            "A line of equal cost is {times} times as long as wide: the cost bends {ratio} times as much across.",
-            times=numeral(math.sqrt(ratio), 3),
-            ratio=numeral(ratio, 3),
-        )
-    else:
-        first = message("Along each thin line the cost is the same. All begin at the same point.")
+    first = message("Along each thin line the cost is the same. All begin at the same point.")
     if others := left_out(run, story.axes):
         return first, message(
             "The picture is a slice: {names} moves as well.", names=listed(others)
         )
     return (first,)
+
+
+def ravine(story: RaceStory) -> Caption:
+    """Why the plain rule goes to and fro in a long valley."""
+    ratio = story.run.landscape.condition_number or 1.0
+    return (
+        message(
+            "The valley is {times} times as long as wide: across, the cost bends {ratio} times as much.",
+            times=numeral(math.sqrt(ratio), 3),
+            ratio=numeral(ratio, 3),
+        ),
+        message("A rate that is small enough across is slow along."),
+    )
+
+
+def settles(story: RaceStory, walk: Walk) -> Caption:
+    """Why a walk that divides goes to and fro for ever, and hence why a race has a line."""
+    first = message(
+        "Near the minimum {name} divides a small gradient by its size: its steps stay long.",
+        name=walk.name,
+    )
+    if stays_at_rate(walk, LATE):
+        first = message(
+            "{name} divides a small gradient by its size: each step stays {rate} long in each parameter.",
+            name=walk.name,
+            rate=numeral(walk.run.learning_rate, MOST_FIGURES),
+        )
+    return first, message(
+        "It can never settle. So a race needs a line: 1/{times} of the start's excess.",
+        times=str(round(1 / NEAR)),
+    )
 
 
 def is_ravine(story: RaceStory) -> bool:
@@ -72,8 +98,6 @@ def cross(story: RaceStory) -> Message:
 def rule(story: RaceStory, walk: Walk) -> Caption:
     """An optimizer's rule, and its rate."""
     first = memory(story, walk)
-    if walk is not story.walks[0] and walk.run.optimizer.rule.state:
-        first = message("{name} is made of the plain rule.", name=walk.name), *first
     if not walk.run.has_rate:
         return (*first, message("It finds the length of its steps itself."))
     if story.is_own(walk):
@@ -89,7 +113,7 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
 
 def banks() -> Message:
     """What the thin lines of a long zigzag are."""
-    return message("Thin lines join its later turns: between them it goes to and fro.")
+    return message("Thin lines join its later turns, to and fro.")
 
 
 def memory(story: RaceStory, walk: Walk) -> Caption:
@@ -109,7 +133,7 @@ def memory(story: RaceStory, walk: Walk) -> Caption:
         return (
             states[0],
             message(
-                "Both means start at 0; what wears a hat is divided so that this no longer counts."
+                "Both means start at 0, so at first they are too small; the hats make up for it."
             ),
             use,
         )
@@ -141,12 +165,13 @@ def kin(story: RaceStory, walk: Walk, state: Term, other: int) -> Caption:
     return tuple(each.filled(name=theirs.name) for each in said)
 
 
-def cancels(story: RaceStory) -> Message:
+def cancels() -> Caption:
     """Beside a step along and across a valley."""
-    said = message(
-        "Across, where the cost bends {ratio} times as much, its parts cancel; along, they add."
+    return (
+        message(
+            "One step from near. Across the valley its two parts cancel; along it they add up."
+        ),
     )
-    return said.filled(ratio=numeral(story.run.landscape.condition_number or 1.0, 3))
 
 
 def overshoots(walk: Walk) -> bool:
@@ -174,12 +199,9 @@ def ask() -> Caption:
     """Before the race."""
     return (
         message(
-            "Each has a lane: to the right less of the excess is left, the cost above the least."
+            "Each has a lane: to the right, less of the start's excess over the least is left."
         ),
-        message(
-            "At the dashed line it is 1/{times} of the start's. Who is first to stay beyond it?",
-            times=str(round(1 / NEAR)),
-        ),
+        message("Who is first to stay beyond the line?"),
     )
 
 
@@ -210,7 +232,7 @@ def race(story: RaceStory) -> Caption:
         "{names}: at step {number} beyond the line, and there to stay, as far as step {count}."
     )
     named = said.filled(names=listed(_names(first)), number=_least(story, NEAR), count=WATCHED)
-    return slow, named, message("Who comes in and goes out again has not arrived.")
+    return slow, named
 
 
 def left_of_the_excess() -> Message:
@@ -250,7 +272,7 @@ def arrival(story: RaceStory, number: int, part: float) -> Message | Term:
 
 
 def counted(story: RaceStory) -> Caption:
-    """Who was first."""
+    """Who was first, where another tolerance has another first, or nobody came."""
     first, early = story.first(NEAR), story.first(FAR)
     falls = message("The same race as curves. A straight one loses the same part at each step.")
     if story.is_uneven:
@@ -258,16 +280,26 @@ def counted(story: RaceStory) -> Caption:
             "The clock is logarithmic: the first ten steps have as much room as the next ninety."
         )
     if not first:
-        return falls, message("None of them stays so near within {count} steps.", count=HORIZON)
-    if early and _names(early) != _names(first):
-        return (
-            falls,
-            message(
-                "At a tenth of the excess, {names} would have been first: even the tolerance changes the order.",
-                names=listed(_names(early)),
-            ),
+        none = message("None of them stays so near within {count} steps.", count=HORIZON)
+        if (ratio := uneven(story)) is None:
+            return falls, none
+        why = message(
+            "Round the least cost it bends {ratio} times as much one way as another: what is short enough there is too short here."
         )
-    return falls, message("At a tenth and at a thousandth the first is the same here.")
+        return falls, none, why.filled(ratio=numeral(ratio, 2))
+    return (
+        falls,
+        message(
+            "At a tenth of the excess, {names} would have been first: the tolerance matters.",
+            names=listed(_names(early)),
+        ),
+    )
+
+
+def differs(story: RaceStory) -> bool:
+    """Whether another tolerance has another first; or only at that one anybody arrives."""
+    first, early = story.first(NEAR), story.first(FAR)
+    return bool(early) and _names(early) != _names(first)
 
 
 def _least(story: RaceStory, part: float) -> int:
@@ -281,6 +313,14 @@ def _names(walks: Sequence[Walk]) -> list[Message | str]:
 def answer(story: RaceStory) -> Message:
     """What the heading says at the end."""
     first, plain = story.first(NEAR), story.walks[0]
+    if not first and (early := story.first(FAR)):
+        said = message("None came to 1/{times}; {names} to 1/{less}, at step {number}.")
+        return said.filled(
+            times=str(round(1 / NEAR)),
+            less=str(round(1 / FAR)),
+            names=listed(_names(early)),
+            number=_least(story, FAR),
+        )
     if not first:
         return message("None was near after {count} steps.", count=HORIZON)
     least, slow = _least(story, NEAR), story.arrivals(NEAR)[0]
@@ -295,15 +335,27 @@ def answer(story: RaceStory) -> Message:
 
 
 def reason(story: RaceStory) -> Caption:
-    """Why this cost suits the one that was first, where its steps were seen to cancel across the valley."""
+    """Why this cost suits the one that was first: how far it has come along the valley, and what its parts do."""
     first = story.first(NEAR)
-    if len(first) != 1 or not is_ravine(story) or valley_parts(story, first[0]) is None:
+    if len(first) != 1 or not is_ravine(story) or first[0] is story.walks[0]:
         return ()
-    said = message(
-        "Why {name}? This valley is {ratio} times as curved across: there steps cancel, and along it they add up."
-    )
-    ratio = numeral(story.run.landscape.condition_number or 1.0, 3)
-    return (said.filled(name=first[0].name, ratio=ratio),)
+    step = _least(story, NEAR)
+    places = [walk.points[min(step, walk.run.steps)] for walk in (first[0], story.walks[0])]
+    far, less = (come_along(story, place) for place in places)
+    said: Caption = ()
+    if less < far:
+        said = (
+            message(
+                "After {count} steps {name} has come {far} along the valley, gradient descent {less}.",
+                name=first[0].name,
+                count=step,
+                far=numeral(far, 3),
+                less=numeral(less, 3),
+            ),
+        )
+    if valley_parts(story, first[0]) is None:
+        return said
+    return *said, message("Across, its parts cancelled; along, they added up.")
 
 
 def rates(story: RaceStory) -> Message:
@@ -317,7 +369,5 @@ def ending(story: RaceStory) -> Caption:
     """Why the first was first, where that was seen; and what the viewer can do now."""
     return (
         *reason(story),
-        message(
-            "On another cost another may be first: compare with one start, one clock, all tuned alike."
-        ),
+        message("On another cost another may be first: compare from one start, all tuned alike."),
     )

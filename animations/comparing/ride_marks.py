@@ -15,7 +15,7 @@ from symgd.animations.comparing.step_parts import StepParts, step_parts
 from symgd.animations.staging.run_lesson import refill
 
 GHOST, BOLD = 0.45, 4.0
-CLOCK_EM, CORNER, PLATE = 0.4, 0.2, 0.05
+CLOCK_EM, CORNER, PLATE = 0.4, 0.2, 0.12
 SEEN = 0.12  # in the frame's units: a shorter arrow is none
 
 
@@ -50,11 +50,8 @@ class RideMarks:
         """The clock's step, in the picture's corner."""
         if step == self.counted:
             return
-        self.counted, stage, box = step, self.picture.stage, self.picture.panel.box
-        said = stage.sentence(words.clock(step), em=CLOCK_EM)
-        said.put(box.right - CORNER - said.width, box.top - CORNER - CLOCK_EM)
-        plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=0.9, buff=PLATE)
-        refill(self.clock, [plate, said])
+        self.counted = step
+        refill(self.clock, [*clock_of(self.picture, step)])
 
     def _show_carried(self, time: float) -> None:
         walk = self.story.walks[self.number]
@@ -72,3 +69,12 @@ class RideMarks:
             return
         colour = picture.looks[self.number].colour
         refill(self.carried, [arrow(*ends, colour, BOLD)])
+
+
+def clock_of(picture: PathsPicture, step: int) -> VGroup:
+    """A step's number, in a picture's corner."""
+    stage, box = picture.stage, picture.panel.box
+    said = stage.sentence(words.clock(step), em=CLOCK_EM)
+    said.put(box.right - CORNER - said.width, box.top - CORNER - CLOCK_EM)
+    plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=1, buff=PLATE)
+    return VGroup(plate, said)

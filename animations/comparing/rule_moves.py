@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from manim import Animation, FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
+from manim import (
+    Animation,
+    FadeIn,
+    FadeOut,
+    ReplacementTransform,
+    TransformFromCopy,
+    VGroup,
+    there_and_back,
+)
 
 from symgd.animations.formulas.companions import Trip
 from symgd.animations.formulas.formula import Formula, Rewrite
@@ -13,6 +21,7 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.terms import Partial, Symbol, Term
 from symgd.writing.moves import moves_between
 
+GROWN = 1.3  # times as large is for a moment what is used elsewhere
 PARTS = 3  # of a row that is not broken: a name, a sign of equality and a formula
 
 
@@ -81,8 +90,13 @@ class RowChanges(RuleChanges):
     leaves, goes, comes = (0.0, 0.5), (0.15, 0.85), (0.4, 0.9)
 
 
-def row_comes(row: VGroup, seen: Mapping[Term, VGroup]) -> list[Animation]:
-    """A new row: letters that are seen elsewhere come from there as copies, and the rest appears."""
+def row_comes(
+    row: VGroup, seen: Mapping[Term, VGroup], others: Sequence[VGroup] = ()
+) -> list[Animation]:
+    """A new row: letters and numbers that are seen elsewhere come from there as copies, and the rest appears.
+
+    Where one of the `others` stands between, nothing flies over it: what is seen grows for a moment.
+    """
     flights: list[Animation] = []
     taken: set[int] = set()
     for formula in row[2:]:
@@ -90,11 +104,22 @@ def row_comes(row: VGroup, seen: Mapping[Term, VGroup]) -> list[Animation]:
             continue
         for path, part in formula.term.walk():
             target = formula.glyphs(path)
-            if isinstance(part, Symbol) and part in seen and len(seen[part]) == len(target):
+            free = not any(id(glyph) in taken for glyph in target)
+            if free and part in seen and len(seen[part]) == len(target):
+                if any(_between(each, seen[part], target) for each in others):
+                    grown = seen[part].animate(rate_func=there_and_back)
+                    flights.append(grown.scale(GROWN))
+                    continue
                 flights.append(TransformFromCopy(seen[part], target))
                 taken |= {id(glyph) for glyph in target}
     rest = [glyph for part in row for glyph in part if id(glyph) not in taken]
     return [FadeIn(VGroup(*rest)), *flights]
+
+
+def _between(row: VGroup, source: VGroup, target: VGroup) -> bool:
+    """Whether a row's middle is between two heights."""
+    low, high = sorted((float(source.get_center()[1]), float(target.get_center()[1])))
+    return bool(low < row.get_bottom()[1] and row.get_top()[1] < high)
 
 
 def is_whole(row: Sequence[object]) -> bool:

@@ -28,13 +28,19 @@ LARGEST = 1  # of the sizes: numbers are no larger than formulas
 
 
 class StepNumbers:
-    """`lines` are a' = 0.2 − 0.06·(−6.13) ≈ 0.57, as large as a zone has room for, of as many parameters as it has.
+    """`lines` are a' = 0.2 − 0.06·(−6.13) ≈ 0.57, as large as a zone has room for, of as many parameters as it has, at `most` so many.
 
     There are none where it has no room, no rate is one, or the trace does not have the rule's numbers.
     """
 
     def __init__(
-        self, stage: Stage, zone: Zone, story: RaceStory, walk: Walk, step: int = 0
+        self,
+        stage: Stage,
+        zone: Zone,
+        story: RaceStory,
+        walk: Walk,
+        step: int = 0,
+        most: int | None = None,
     ) -> None:
         self.whose: Sequence[str]  # parameters whose numbers are shown
         self.left_out: Sequence[str]  # and those whose numbers are not
@@ -48,7 +54,7 @@ class StepNumbers:
         except (SymgdError, ArithmeticError, ValueError):
             return
         names = walk.run.trace.parameters
-        for owners in (names, names[:1]) if len(names) > 1 else (names,):
+        for owners in dict.fromkeys((names[:most], names[:1])):
             chosen = [row for owner, row in written if owner in ("", *owners)]
             for em in SIZES[LARGEST:]:
                 if self._set(chosen, em):

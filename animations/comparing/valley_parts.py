@@ -55,10 +55,25 @@ def valley_parts(story: RaceStory, walk: Walk) -> ValleyParts | None:
             return None
         made = ValleyParts(step, parts, ways[:, 0], ways[:, 1])
         one, other, whole = made.numbers(ways[:, 1])
-        first, second, _ = made.numbers(ways[:, 0])
+        first, second, along = made.numbers(ways[:, 0])
         if one * other >= 0 or first * second <= 0 or abs(whole) > LEFT * (abs(one) + abs(other)):
+            continue
+        if abs(whole) > abs(along):  # most of the step is across still
             continue
         lengths = [float(np.linalg.norm(way)) for way in made.ways()]
         if lengths[2] > SEEN * max(lengths[:2]):
             return made
     return None
+
+
+def valley_way(story: RaceStory) -> FloatArray:
+    """The direction of length 1, over the parameters of the picture, along the valley towards the least cost."""
+    way = principal_axes(story.ground.hessian)[1][:, 0]
+    gone = (story.ground.held - story.walks[0].points[0])[list(story.ground.axes)]
+    return np.asarray(way if float(way @ gone) >= 0 else -way)
+
+
+def come_along(story: RaceStory, place: FloatArray) -> float:
+    """How far a place is from the start along the valley."""
+    gone = (place - story.walks[0].points[0])[list(story.ground.axes)]
+    return float(gone @ valley_way(story))
