@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from manim import Circle, Mobject, VGroup
+from manim import Circle, Mobject, Rectangle, VGroup
 
 from symgd.animations.pictures.callouts import Callout
 from symgd.animations.pictures.even_picture import EvenPicture
@@ -27,8 +27,23 @@ def dot_look(picture: EvenPicture) -> VGroup:
 
 def ring_look(picture: EvenPicture) -> VGroup:
     """The ring: where the step ends."""
-    ring = Circle(radius=SMALL + 0.02, stroke_color=picture.stage.palette.ink, stroke_width=2)
-    return VGroup(ring)
+    shade = picture.stage.palette.prediction
+    return VGroup(Circle(radius=SMALL + 0.02, stroke_color=shade, stroke_width=2))
+
+
+def box_look(picture: EvenPicture) -> VGroup:
+    """The box in which the rate stands, and of which the step's bar is a part."""
+    box = Rectangle(width=SIZE, height=SIZE / 2, stroke_width=2)
+    return VGroup(box.set_stroke(picture.stage.palette.ink))
+
+
+def shaded(group: VGroup, opacity: float) -> None:
+    """What is filled and what is outlined in it, so bright; what is hollow stays so."""
+    for each in group.get_family():
+        if each.get_fill_opacity():
+            each.set_fill(opacity=opacity, family=False)
+        if each.get_stroke_width() and each.get_stroke_opacity():
+            each.set_stroke(opacity=opacity, family=False)
 
 
 def arrow_look(picture: EvenPicture, sign: float, step: int = 0) -> VGroup:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from manim import LEFT, VGroup
@@ -20,6 +21,7 @@ from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
+from symgd.data.arrays import FloatArray
 from symgd.terms import Path, Term
 from symgd.writing.words import Message
 
@@ -74,6 +76,8 @@ class Note:
     aloft: bool = False  # above it at least on stairs
     widest: float = 0.0  # that numbers which take the place of these will be, for an em of 1
     sign: bool = False  # the part is no more than the sign that stands there
+    shade: str = ""  # of the part, its name and its line, where that is not the ink
+    boxed: bool = False  # the part stands in a box
 
 
 class Callout:
@@ -155,7 +159,23 @@ class Callout:
             (np.array([low, edge, 0.0]), np.array([high, edge, 0.0])),
             (np.array([self.x, edge, 0.0]), np.array([self.x, end, 0.0])),
         ]
+        if self.note.boxed:
+            pieces += self._box(low, high)
         drawn(self.line, pieces)
+
+    def _box(self, low: float, high: float) -> list[tuple[FloatArray, FloatArray]]:
+        """The four sides round the part."""
+        bottom, top = float(self.part.get_bottom()[1]) - OFF, float(self.part.get_top()[1]) + OFF
+        low, high = low - OFF / 2, high + OFF / 2
+        corners = [(low, bottom), (high, bottom), (high, top), (low, top), (low, bottom)]
+        places = [np.array([x, y, 0.0]) for x, y in corners]
+        return [*pairwise(places)]
+
+    def paint(self) -> None:
+        """Part, name and line in the shade of the note."""
+        if self.note.shade:
+            VGroup(self.part, self.title).set_fill(self.note.shade)
+            self.line.set_stroke(self.note.shade)
 
 
 class Callouts:
@@ -178,6 +198,8 @@ class Callouts:
             self._at_one_height(above, below, size)
         else:
             below = self._on_stairs()
+        for callout in self.callouts:
+            callout.paint()
         lowest = [c.text.get_bottom()[1] for c in below]
         self.bottom = float(min([*lowest, formula.get_bottom()[1]]))
 

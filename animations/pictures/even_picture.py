@@ -30,7 +30,8 @@ EM = 0.26
 GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
 THIN = 2.0  # a gradient's shaft; a step's is thicker
 ARC, LEAST_TURN, ANGLE_EM = 0.75, 0.02, 0.32
-WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is whole in it
+WIDER = 1.35  # times that the picture may grow, so that a line of equal cost is whole in it
+SHORT = 0.1  # of the picture's sides, a way whose direction is wanted
 
 
 class EvenPicture(ParameterPicture):
@@ -45,11 +46,20 @@ class EvenPicture(ParameterPicture):
 
     def _all(self) -> View:
         """All that the picture is to hold."""
-        xs, ys = closed(self.story).T.tolist()
-        x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
-        width = self.zone.width - LEFT - RIGHT
-        height = self.zone.height - BOTTOM - TOP
-        return View(*evened(x, y, width, height))
+        return self._holding(closed(self.story, *self._sides))
+
+    @property
+    def _sides(self) -> tuple[float, float]:
+        return self.zone.width - LEFT - RIGHT, self.zone.height - BOTTOM - TOP
+
+    def _holding(self, points: FloatArray) -> View:
+        x, y = (scale_of(values, ROOM) for values in points.T.tolist())
+        return View(*evened(x, y, *self._sides))
+
+    def holding(self, last: int) -> View:
+        """All that the whole view holds, and the way to a step."""
+        rows = self.story.parameters[: last + 1, self.story.axes]
+        return self._holding(np.vstack((closed(self.story, *self._sides), rows)))
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.shown_names)
@@ -101,7 +111,13 @@ class EvenPicture(ParameterPicture):
     def short_arrow(self, sign: float, length: float, step: int = 0) -> VGroup:
         """An arrow of a length in the frame that points as the gradient's does in the picture; nothing without one."""
         story, here = self.story, self.story.parameters[step]
-        tip = here + story.towards(step, sign * np.array(story.gradient(step)))
+        slopes = np.array(story.gradient(step))
+        steep = float(np.abs(slopes[[*story.axes]]).max())
+        if not np.isfinite(steep) or not steep:
+            return VGroup()
+        scales = [self.panel.x] if self.curved else [self.panel.x, self.panel.y]
+        reach = SHORT * min(scale.high - scale.low for scale in scales)
+        tip = here + sign * reach / steep * slopes
         across, up = self.point(step)
         end = (float(tip[0]), up) if self.curved else self.place(tip)
         shift = np.asarray(self.panel.position(*end)) - self.panel.position(across, up)
@@ -209,15 +225,19 @@ class EvenPicture(ParameterPicture):
         return length
 
 
-def closed(story: DescentStory) -> FloatArray:
-    """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them."""
+def closed(story: DescentStory, width: float, height: float) -> FloatArray:
+    """What a picture of such sides is to hold, and the lines of equal cost that are whole when it is not much larger."""
     points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = opened(low, high)
     size = high - low
     if not (size > 0).all():
         return np.array((low, high))
-    return with_whole_lines(story, low, high, WIDER * size)
+    units = size / (width, height)
+    most = WIDER * size
+    if units.max() <= MOST * units.min():  # in equal units there is room along the shorter way
+        most = WIDER * units.max() * np.array((width, height))
+    return with_whole_lines(story, low, high, most)
 
 
 def evened(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale, bool]:
