@@ -30,13 +30,14 @@ from symgd.animations.descending.annotated_moves import (
     UPHILL,
 )
 from symgd.animations.descending.annotated_steps import StepMoves
+from symgd.animations.descending.callout_looks import ROOM
 from symgd.animations.descending.lengths import Lengths
+from symgd.animations.descending.small_fit import SmallFit
 from symgd.animations.descending.step_bars import StepBars
 from symgd.animations.descending.update_places import update_places
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.pictures.callouts import Callouts, Note, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
-from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import PLANE
@@ -96,7 +97,7 @@ class AnnotatedUpdate(StepMoves):
         data = story.form != "function"
         places = self.places = update_places(stage.layout, data=data)
         self.point = EvenPicture(stage, places.map, story)
-        self.fit = FitPicture(stage, places.fit, story) if data else None
+        self.fit = SmallFit(stage, places.fit, story) if data else None
         self.looks, self.lit = {}, dict.fromkeys(PARTS, 1.0)
         self.seen, self.closer = self._is_seen(), self.closer_step()
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
@@ -129,6 +130,7 @@ class AnnotatedUpdate(StepMoves):
                 self.place(0),
                 colours,
                 widest=widest[0],
+                looked=ROOM,
                 shade=stage.palette.prediction,
             ),
             Note(
@@ -137,13 +139,15 @@ class AnnotatedUpdate(StepMoves):
                 self.terms(UPHILL, 0),
                 above=True,
                 widest=widest[1],
+                looked=ROOM,
             ),
-            Note((formulas.MINUS,), words.DOWNHILL, above=True, sign=True),
+            Note((formulas.MINUS,), words.DOWNHILL, above=True, sign=True, looked=ROOM),
             Note(
                 (formulas.RATE,),
                 words.HOW_MUCH,
                 self.terms(RATE, 0),
                 widest=widest[2],
+                looked=ROOM,
                 boxed=True,
             ),
             Note(
@@ -151,8 +155,8 @@ class AnnotatedUpdate(StepMoves):
                 words.FOLLOWING,
                 self.place(1),
                 colours,
-                aloft=True,
                 widest=widest[0],
+                looked=ROOM,
                 shade=stage.palette.prediction,
             ),
         ]
@@ -292,6 +296,7 @@ class AnnotatedUpdate(StepMoves):
 
     def show_asked(self) -> None:
         """The question."""
+        self.speak(NOW, NEXT)
         self.set_heading(words.NEW_VALUES)
 
     def show_ghost(self) -> None:
@@ -309,7 +314,7 @@ class AnnotatedUpdate(StepMoves):
         read = VGroup(*self.ghost_numbers())
         if len(read):
             self.play(FadeIn(read), run_time=FADE)
-        self.ghosts = VGroup(*legs, line, end, read)
+        self.ghosts.add(*legs, line, end, read)
         self.turn()
         if self.ghost.differs(self.story):
             self.ghosts.add(self.struck(line))

@@ -8,6 +8,7 @@ from manim import (
     PI,
     RIGHT,
     Circle,
+    FadeIn,
     FadeOut,
     Triangle,
     VGroup,
@@ -40,13 +41,15 @@ class GhostMoves(ViewMoves):
     def go_to_ghost(self) -> None:
         """Near enough to tell the other method's end from the true one, where both are nearly one in the picture."""
         story, point = self.story, self.point
-        if point.curved or story.sliced or point.view is None or not self.ghost.differs(story):
+        if point.curved or point.view is None or not self.ghost.differs(story):
             return
         ends = np.array([*story.parameters[:2], self.ghost.parameters])[:, story.axes]
         true, other = (point.panel.position(*row) for row in ends[1:].tolist())
         view = view_round(ends, shape_of(self.places.aside))
         if float(np.linalg.norm(true - other)) < TOLD_APART and self.gain(view) > 1:
             self.look_close(view, costs=False)
+            self.ghosts.add(self.rings(1)[-1])
+            self.play(FadeIn(self.ghosts), run_time=QUICK)
 
     def ghost_arithmetic(self) -> VGroup:
         """The other method's line, below the others."""
@@ -105,7 +108,9 @@ class GhostMoves(ViewMoves):
             if any(found.crowd(said, spot)):  # the lines tell them
                 return []
             made.append(found.put(said, spot))
-        return made
+        box = point.panel.box
+        inside = all(box.left + BAR <= e.get_left()[0] and e.get_right()[0] <= box.right for e in made)
+        return made if inside else []
 
     def way_out(self, place: FloatArray) -> VGroup:
         """A tip on the border, where the other method leaves the picture, and where that takes its parameter."""

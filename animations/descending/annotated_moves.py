@@ -247,6 +247,8 @@ class AnnotatedMoves(RunLesson):
         """The lines of equal cost where the other parameters are now."""
         if self.story.sliced:
             self.slice = self.point.sliced_anew(self, self.slice, step)
+            if self.close is not None:
+                self.close.lens.sliced_anew(self, VGroup(), step)
 
     def turn_arrow(self, new: VGroup) -> None:
         """The arrow turns round, about the place where it begins."""

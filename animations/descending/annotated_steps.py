@@ -8,11 +8,12 @@ Laws
 
 from __future__ import annotations
 
-from manim import FadeIn, FadeOut, TransformFromCopy, VGroup
+from manim import FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
 
 from symgd.animations.descending.annotated_ghosts import GhostMoves
 from symgd.animations.descending.annotated_lines import STAGES
 from symgd.animations.descending.annotated_moves import (
+    DOWNHILL,
     FADE,
     MOVE,
     NEXT,
@@ -45,22 +46,26 @@ class StepMoves(GhostMoves):
         now, slopes = self.callout(NOW), self.callout(UPHILL)
         place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
         written = [self.numbers, self.results, self.lines.tall_heads] if len(self.numbers) else []
+        coming = self.next_values
         old = [now.values, slopes.values, *written, *self._over()]
-        self.play(FadeOut(*old), FadeIn(place), run_time=FADE)
+        self.play(FadeOut(*old), *([] if len(coming) else [FadeIn(place)]), run_time=FADE)
+        if len(coming):
+            self.play(ReplacementTransform(coming, place), run_time=FADE)
         now.values, slopes.values = place, slope
         self.numbers = self.results = VGroup()
-        coming = [FadeIn(slope), *self.turned_looks(step)]
+        changes = [FadeIn(slope), *self.turned_looks(step)]
         if self.story.varies and step < self.story.singly:
             rate = self.callout(RATE)
             other = rate.renewed(self.terms(RATE, step))
-            coming += [FadeOut(rate.values), FadeIn(other)]
+            changes += [FadeOut(rate.values), FadeIn(other)]
             rate.values = other
-        self.play(*coming, run_time=FADE)
+        self.play(*changes, run_time=FADE)
+        self.speak(NOW, UPHILL, DOWNHILL, RATE)  # there is no next position yet
 
     def _over(self) -> list[VGroup]:
         """What told where the step would end."""
-        there = [self.arrow, self.ring, self.next_values]
-        self.arrow = self.next_values = VGroup()
+        there = [self.arrow, self.ring]
+        self.arrow, self.next_values = VGroup(), VGroup()
         return [each for each in there if each in self.mobjects and len(each.get_family()) > 0]
 
     def renew(self, step: int, seconds: float) -> None:
@@ -91,12 +96,6 @@ class StepMoves(GhostMoves):
         for each in pictures:
             self.remove(each.live)
             self.add(each.live)
-
-    def rings(self, step: int) -> VGroup:
-        """A ring where a step would end, on the map and from near."""
-        pictures = [self.point] if self.close is None else [self.point, self.close.lens]
-        rings = VGroup(*(each.mark(step) for each in pictures))
-        return rings.set_stroke(self.stage.palette.prediction)
 
     def show_bars(self) -> None:
         """The lengths of the steps that were made take the place of the lines."""

@@ -24,6 +24,12 @@ class ViewMoves(AnnotatedMoves):
         """The picture that is looked at: from near, where there is one."""
         return self.point if self.close is None else self.close.lens
 
+    def rings(self, step: int) -> VGroup:
+        """A ring where a step would end, on the map and from near."""
+        pictures = [self.point] if self.close is None else [self.point, self.close.lens]
+        rings = VGroup(*(each.mark(step) for each in pictures))
+        return rings.set_stroke(self.stage.palette.prediction)
+
     def gain(self, view: View) -> float:
         """How many times as large as on the map something is in the close view of a part."""
         panel, aside, whole = self.point.panel, self.places.aside, self.point.view
@@ -38,7 +44,7 @@ class ViewMoves(AnnotatedMoves):
     def closer_step(self) -> int:
         """The step from which on the steps are looked at from near, since they are short; 0 where none is."""
         story, point = self.story, self.point
-        if point.curved or story.sliced or story.diverged:
+        if point.curved or story.diverged:
             return 0
         for step in range(1, story.singly):
             ends = (point.panel.position(*point.point(k)) for k in (step, step + 1))

@@ -23,6 +23,7 @@ class CloseView:
         self.stage, self.zone, self.whole, self.view = whole.stage, zone, whole, view
         inner = Zone(zone.left, zone.right - INSET, zone.bottom, zone.top - INSET / 2)
         self.lens = EvenPicture(self.stage, inner, whole.story)
+        self.lens.step = whole.step
         self.lens.look(view)
         self.lens.show(whole.time)
         self.frame = border_of(self.stage, zone)

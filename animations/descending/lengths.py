@@ -36,7 +36,7 @@ class Lengths:
             box.set_stroke(stage.palette.ink).move_to(self.step[1]).align_to(self.step[1], LEFT)
             self.step.add(box)
         if 0 < step < SEEN * slope:
-            short = stage.sentence(message("too short to be seen beside it"), em=SHORT_EM)
+            short = stage.sentence(message("too short to be seen"), em=SHORT_EM)
             self.step.add(short.at_most(0.9 * zone.width).move_to(self.step[2]))
 
     @property

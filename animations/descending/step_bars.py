@@ -11,7 +11,7 @@ from symgd.terms import Product
 from symgd.writing.formulas.rounding import About
 from symgd.writing.words import message
 
-EM, PITCH, TEXT = 0.34, 0.56, 0.56  # of a row; the part of the width that its text may have
+EM, PITCH, TEXT = 0.34, 0.48, 0.6  # of a row; the part of the width that its text may have
 THICK, LEAST, GAP = 0.16, 0.02, 0.15
 
 
@@ -21,7 +21,7 @@ class StepBars:
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
         count = story.singly
-        self.pitch = min(PITCH, zone.height / (count + 1))
+        self.pitch = min(PITCH, zone.height / (count + 1.2))
         em = EM * min(1.0, self.pitch / PITCH)
         said = message("rate times the gradient's length:")
         self.title = stage.sentence(said, em=em).at_most(zone.width)
@@ -44,7 +44,7 @@ class StepBars:
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
-        return float(self.zone.top - self.pitch * (row + 1.7))
+        return float(self.zone.top - self.pitch * (row + 1.8))
 
     def _bar(self, step: int) -> Rectangle:
         room = self.zone.right - self.start

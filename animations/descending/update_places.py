@@ -8,7 +8,8 @@ from symgd.animations.staging.layout import FrameLayout, Zone
 
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.2
-SIDE, RIGHT = (4.85, 3.4), 5.15  # shares of the frame: map, what stands beside it, and the formula
+SIDE, RIGHT = (4.75, 3.25), 5.4  # shares of the frame: map, what stands beside it, and the formula
+UPRIGHT = (5.2, 6.6)  # of an upright frame: the pictures, and the formula with its numbers
 FIT, NEAR = 0.85, 1.15  # of the column beside the map
 
 
@@ -38,8 +39,9 @@ def update_places(layout: FrameLayout, *, data: bool) -> UpdatePlaces:
         plane, parts = upper.columns(1.0, 1.2, gap=GAP)
         fit, lines = lower.columns(1.0, 1.9, gap=GAP)
         return UpdatePlaces(plane, fit, fit, parts, lines)
-    parts, room = layout.mathematics, layout.picture
-    if not layout.upright:
+    if layout.upright:
+        room, parts = layout.whole.rows(*UPRIGHT, gap=GAP)
+    else:
         room, parts = layout.whole.columns(sum(SIDE) + GAP, RIGHT, gap=GAP)
     plane, beside = room.columns(*SIDE, gap=GAP)
     fit, aside = beside.rows(FIT, NEAR, gap=GAP)

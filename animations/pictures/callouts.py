@@ -29,7 +29,7 @@ EM = 0.36
 APART, OFF, STEM = 0.16, 0.09, 0.22  # between rows; from the formula to a mark; the shortest line
 ASIDE = 0.32  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
-STAIRS = 0.82  # of the size, on stairs
+STAIRS = 0.84  # of the size, on stairs
 REACH, GUTTER = 0.36, 0.6  # of lines to texts at one height; in ems, between these
 FOLD, ROW = 0.66, 0.35  # a title's width when it is folded; in ems, from it to its numbers
 
@@ -73,9 +73,9 @@ class Note:
     terms: tuple[Term, ...] = ()
     colours: tuple[str, ...] = ()
     above: bool = False
-    aloft: bool = False  # above it at least on stairs
     widest: float = 0.0  # that numbers which take the place of these will be, for an em of 1
     sign: bool = False  # the part is no more than the sign that stands there
+    looked: float = 0.0  # room left of its name, for what the part is in the picture
     shade: str = ""  # of the part, its name and its line, where that is not the ink
     boxed: bool = False  # the part stands in a box
 
@@ -210,7 +210,7 @@ class Callouts:
         """The largest size in which texts have room beside each other."""
         for callout in several:
             callout.level(em)
-        wide = sum(c.broad for c in several) + (len(several) - 1) * GUTTER * em
+        wide = sum(c.broad + c.note.looked for c in several) + (len(several) - 1) * GUTTER * em
         return em * min(1.0, self.zone.width / wide) if wide else em
 
     def _starts(self, several: Sequence[Callout]) -> list[tuple[Callout, float]]:
@@ -218,12 +218,13 @@ class Callouts:
         ordered = sorted(several, key=lambda c: c.x)
         lefts, low, found = list[float](), self.zone.left, list[tuple[Callout, float]]()
         for callout in ordered:
+            low += callout.note.looked
             lefts.append(max(low, callout.x - callout.broad / 2))
             low = lefts[-1] + callout.broad + GUTTER * callout.em
         high = self.zone.right
         for callout, left in reversed([*zip(ordered, lefts, strict=True)]):
             start = min(left, high - callout.broad)
-            high = start - GUTTER * callout.em
+            high = start - callout.note.looked - GUTTER * callout.em
             found.append((callout, start))
         return found
 
@@ -258,7 +259,7 @@ class Callouts:
 
     def _on_stairs(self) -> list[Callout]:
         """Answers those below."""
-        high = [c for c in self.callouts if c.note.above or c.note.aloft]
+        high = [c for c in self.callouts if c.note.above]
         above, below = self._stairs(high), self._stairs([c for c in self.callouts if c not in high])
         rise = STEM + OFF + LEDGE + sum(c.text.height + APART for c in above)
         self.formula.shift((0, self.zone.top - rise - self.formula.get_top()[1], 0))
@@ -282,7 +283,7 @@ class Callouts:
         passing = [c.x for c in way[way.index(callout) + 1 :]]
         low = max([self.zone.left, *(x + ASIDE for x in passing if x < callout.x)])
         high = min([self.zone.right, *(x - ASIDE for x in passing if x > callout.x)])
-        return low, high
+        return low + callout.note.looked, high
 
     def _spare(self, way: Sequence[Callout], callout: Callout) -> float:
         low, high = self._room(way, callout)

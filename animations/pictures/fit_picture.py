@@ -46,6 +46,8 @@ GONE: Mapping[Form, Message] = {
 class FitPicture:
     """Data and prediction at a time of the descent; its scales hold what is predicted with parameters `beside` these too."""
 
+    reach = REACH
+
     def __init__(
         self, stage: Stage, zone: Zone, story: DescentStory, beside: Sequence[FloatArray] = ()
     ) -> None:
@@ -77,7 +79,7 @@ class FitPicture:
         self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
         ends = [*(self.story.parameters[time] for time in (0, self.story.steps)), *self.beside]
         said = np.concatenate([self.predict(values, self.inputs) for values in ends])
-        y = scale_of(readable(self.actual, said, REACH))
+        y = scale_of(readable(self.actual, said, self.reach))
         x_label: Label = self._named(problem.inputs[0])
         y_label: Label = target
         if self.across:
