@@ -19,6 +19,7 @@ from manim import (
 from symgd.animations.descending.annotated_lines import Ghost, ghost_line, settled_digits
 from symgd.animations.descending.annotated_moves import QUICK
 from symgd.animations.descending.annotated_views import ViewMoves
+from symgd.animations.descending.close_view import inside
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.parameter_picture import DOT
@@ -45,7 +46,7 @@ class GhostMoves(ViewMoves):
             return
         ends = np.array([*story.parameters[:2], self.ghost.parameters])[:, story.axes]
         true, other = (point.panel.position(*row) for row in ends[1:].tolist())
-        view = view_round(ends, shape_of(self.places.aside))
+        view = view_round(ends, shape_of(inside(self.places.aside)))
         if float(np.linalg.norm(true - other)) < TOLD_APART and self.gain(view) > 1:
             self.look_close(view, costs=False)
             self.ghosts.add(self.rings(1)[-1])
@@ -109,7 +110,9 @@ class GhostMoves(ViewMoves):
                 return []
             made.append(found.put(said, spot))
         box = point.panel.box
-        inside = all(box.left + BAR <= e.get_left()[0] and e.get_right()[0] <= box.right for e in made)
+        inside = all(
+            box.left + BAR <= e.get_left()[0] and e.get_right()[0] <= box.right for e in made
+        )
         return made if inside else []
 
     def way_out(self, place: FloatArray) -> VGroup:

@@ -6,7 +6,7 @@ import numpy as np
 from manim import FadeIn, FadeOut, VGroup
 
 from symgd.animations.descending.annotated_moves import FADE, MOVE, QUICK, AnnotatedMoves
-from symgd.animations.descending.close_view import CloseView
+from symgd.animations.descending.close_view import CloseView, inside
 from symgd.animations.pictures.even_picture import EvenPicture
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, shape_of
 from symgd.animations.pictures.view_flight import fly
@@ -32,7 +32,7 @@ class ViewMoves(AnnotatedMoves):
 
     def gain(self, view: View) -> float:
         """How many times as large as on the map something is in the close view of a part."""
-        panel, aside, whole = self.point.panel, self.places.aside, self.point.view
+        panel, aside, whole = self.point.panel, inside(self.places.aside), self.point.view
         if whole is None:
             return 0.0
         sides = [
@@ -55,7 +55,7 @@ class ViewMoves(AnnotatedMoves):
 
     def near_steps(self, step: int) -> View:
         """Near to the steps from one on."""
-        return near_view(self.story, step, self.story.singly, shape_of(self.places.aside))
+        return near_view(self.story, step, self.story.singly, shape_of(inside(self.places.aside)))
 
     def look_close(self, view: View, *, costs: bool = True) -> None:
         """A part of the map beside it, larger; what stood there leaves. The lines have their costs, or not."""

@@ -21,8 +21,7 @@ class CloseView:
 
     def __init__(self, whole: EvenPicture, zone: Zone, view: View) -> None:
         self.stage, self.zone, self.whole, self.view = whole.stage, zone, whole, view
-        inner = Zone(zone.left, zone.right - INSET, zone.bottom, zone.top - INSET / 2)
-        self.lens = EvenPicture(self.stage, inner, whole.story)
+        self.lens = EvenPicture(self.stage, inside(zone), whole.story)
         self.lens.step = whole.step
         self.lens.look(view)
         self.lens.show(whole.time)
@@ -58,3 +57,8 @@ class CloseView:
         line = stroke(self.stage.palette.ink, 1.2, FAINT)
         pieces = [(np.array([*a, 0.0]), np.array([*b, 0.0])) for a, b in ends]
         return VGroup(drawn(line, pieces))
+
+
+def inside(zone: Zone) -> Zone:
+    """What a close view's frame holds."""
+    return Zone(zone.left, zone.right - INSET, zone.bottom, zone.top - INSET / 2)
