@@ -33,6 +33,7 @@ from symgd.animations.descending.annotated_steps import StepMoves
 from symgd.animations.descending.callout_looks import ROOM
 from symgd.animations.descending.lengths import Lengths
 from symgd.animations.descending.small_fit import SmallFit
+from symgd.animations.descending.spoken_parts import SpokenParts
 from symgd.animations.descending.step_bars import StepBars
 from symgd.animations.descending.update_places import update_places
 from symgd.animations.formulas.number_flight import NumberArrives
@@ -99,6 +100,7 @@ class AnnotatedUpdate(StepMoves):
         self.point = EvenPicture(stage, places.map, story)
         self.fit = SmallFit(stage, places.fit, story) if data else None
         self.looks, self.lit = {}, dict.fromkeys(PARTS, 1.0)
+        self.spoken_parts = SpokenParts(stage.palette)
         self.seen, self.closer = self._is_seen(), self.closer_step()
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(
@@ -194,11 +196,13 @@ class AnnotatedUpdate(StepMoves):
             self.remove(*fit.live)
             self.add(fit.live)
         made = self.show_readings(0, {})
-        self.call(NOW)
+        self.speak(NOW)
+        self.play(FadeIn(self.callout(NOW).line), run_time=QUICK)
         axes = [0] if self.point.curved else [*self.story.axes]
         sources: dict[int, Mobject] = dict(zip(axes, made.numbers, strict=bool(made.numbers)))
         self.play(*self.arriving(self.values(NOW), sources), run_time=MOVE)
         self.settle(self.values(NOW))
+        self.call(NOW)  # the name comes when nothing passes it any more
 
     def show_gradient(self) -> None:
         """The arrow uphill, in its own length; then a question."""

@@ -33,10 +33,10 @@ from symgd.animations.descending.callout_looks import (
     box_look,
     dot_look,
     ring_look,
-    shaded,
 )
 from symgd.animations.descending.close_view import CloseView
 from symgd.animations.descending.lengths import Lengths
+from symgd.animations.descending.spoken_parts import SpokenParts
 from symgd.animations.descending.update_places import UpdatePlaces
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
@@ -50,7 +50,6 @@ from symgd.terms import Term
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 BOLD = 5.0  # a callout's line that is spoken of
-DIM = 0.35  # what is not spoken of
 PARTS = NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
 
@@ -76,6 +75,7 @@ class AnnotatedMoves(RunLesson):
     cross: VGroup = VGroup()
     looks: dict[int, VGroup]  # beside the names
     lit: dict[int, float]  # how bright each part is
+    spoken_parts: SpokenParts
 
     # ---------------------------------------------------------------------------------------------
     # Callouts and their numbers
@@ -101,7 +101,8 @@ class AnnotatedMoves(RunLesson):
         """The part is marked, and then named; the others are dim."""
         self.speak(number)
         callout = self.callout(number)
-        self.play(FadeIn(callout.line), run_time=QUICK)
+        if callout.line not in self.mobjects:
+            self.play(FadeIn(callout.line), run_time=QUICK)
         titled = number in (NOW, NEXT)
         look = self.looks[number] = self.look_of(number)
         shown = VGroup(callout.title if titled else callout.text, look)
@@ -135,7 +136,7 @@ class AnnotatedMoves(RunLesson):
 
     def speak(self, *numbers: int) -> None:
         """These parts are lit, in the formula and by their names, and the others are dim; without any, all are lit."""
-        lit = {n: 1.0 if n in numbers or not numbers else DIM for n in range(len(PARTS))}
+        lit = {n: 1.0 if n in numbers or not numbers else 0.0 for n in range(len(PARTS))}
         if lit == self.lit:
             return
         before, self.lit = self.lit, lit
@@ -143,7 +144,7 @@ class AnnotatedMoves(RunLesson):
 
         def shine(part: float) -> None:
             for n, group in seen.items():
-                shaded(group, before[n] + part * (lit[n] - before[n]))
+                self.spoken_parts.shine(group, before[n] + part * (lit[n] - before[n]))
 
         self.moving(shine, QUICK, self.callouts.formula, *(e for n in lit for e in self._named(n)))
 

@@ -39,15 +39,6 @@ def box_look(picture: EvenPicture) -> VGroup:
     return VGroup(box.set_stroke(picture.stage.palette.ink))
 
 
-def shaded(group: VGroup, opacity: float) -> None:
-    """What is filled and what is outlined in it, so bright; what is hollow stays so."""
-    for each in group.get_family():
-        if each.get_fill_opacity():
-            each.set_fill(opacity=opacity, family=False)
-        if each.get_stroke_width() and each.get_stroke_opacity():
-            each.set_stroke(opacity=opacity, family=False)
-
-
 def arrow_look(picture: EvenPicture, sign: float, step: int = 0) -> VGroup:
     """The gradient's arrow at a step, uphill or downhill, as it points in the picture."""
     return picture.short_arrow(sign, SIZE, step)

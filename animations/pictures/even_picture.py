@@ -30,7 +30,7 @@ EM = 0.26
 GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
 THIN = 2.0  # a gradient's shaft; a step's is thicker
 ARC, LEAST_TURN, ANGLE_EM = 0.75, 0.02, 0.32
-WIDER = 1.35  # times that the picture may grow, so that a line of equal cost is whole in it
+WIDER = 1.55  # times that the picture may grow, so that a line of equal cost is whole in it
 SHORT = 0.1  # of the picture's sides, a way whose direction is wanted
 
 
