@@ -96,13 +96,14 @@ class AnnotatedUpdate(StepMoves):
         """Everything that the lesson uses, in its zones."""
         stage, story = self.stage, self.story
         data = story.form != "function"
-        places = self.places = update_places(stage.layout, data=data)
+        many = len(story.names) > PLANE
+        places = self.places = update_places(stage.layout, data=data, many=many)
         self.point = EvenPicture(stage, places.map, story)
         self.fit = SmallFit(stage, places.fit, story) if data else None
         self.looks, self.lit = {}, dict.fromkeys(PARTS, 1.0)
         self.spoken_parts = SpokenParts(stage.palette)
         self.seen, self.closer = self._is_seen(), self.closer_step()
-        many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
+        many = many or max(map(len, story.names)) > SHORT
         formula = stage.formula(
             formulas.general(story, self.stage.words),
             em=SMALLER * FORMULA_EM if many or stage.layout.upright else FORMULA_EM,

@@ -62,7 +62,7 @@ class GhostMoves(ViewMoves):
         return line.shift((zone.left - line.get_left()[0], foot - line[0].baseline, 0))
 
     def ghost_legs(self) -> list[VMobject]:
-        """Dashed: along one parameter after the other."""
+        """Dashed: along one parameter after the other, each in its colour."""
         here, made = self.story.parameters[0].copy(), []
         for index, end in enumerate(self.ghost.parameters.tolist()):
             before = self.near.place(here)
@@ -70,7 +70,8 @@ class GhostMoves(ViewMoves):
             xs, ys = zip(before, self.near.place(here), strict=True)
             pieces = self.near.panel.segments(xs, ys)
             if pieces and index in self.story.axes:
-                made.append(drawn(stroke(self.stage.palette.ink, 2.5), pieces, dashed=True))
+                shade = self.stage.colours[self.story.names[index]]
+                made.append(drawn(stroke(shade, 2.5), pieces, dashed=True))
         return made
 
     def ghost_end(self) -> VGroup:

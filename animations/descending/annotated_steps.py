@@ -99,7 +99,7 @@ class StepMoves(GhostMoves):
 
     def show_bars(self) -> None:
         """The lengths of the steps that were made take the place of the lines."""
-        self.play(FadeIn(self.bars.title, *self.bars.rows[:2]), run_time=FADE)
+        self.play(FadeIn(*self.bars.title, *self.bars.rows[:2]), run_time=FADE)
 
     def fill_lines(self, step: int, seconds: float) -> None:
         """The lines of a step: one symbol after the other has its number, in all lines at once, its part lit."""

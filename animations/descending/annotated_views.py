@@ -13,6 +13,7 @@ from symgd.animations.pictures.view_flight import fly
 from symgd.animations.stories.views import View, near_view
 
 CLOSE = 0.45  # a shorter step, in the frame, is gone near to
+SMALLER = 0.75  # a ring in the close view
 NEARER = 1.5  # where that makes it so many times as long
 
 
@@ -28,6 +29,8 @@ class ViewMoves(AnnotatedMoves):
         """A ring where a step would end, on the map and from near."""
         pictures = [self.point] if self.close is None else [self.point, self.close.lens]
         rings = VGroup(*(each.mark(step) for each in pictures))
+        for ring in rings[1:]:
+            ring.scale(SMALLER)
         return rings.set_stroke(self.stage.palette.prediction)
 
     def gain(self, view: View) -> float:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from manim import Rectangle, VGroup
 
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Product
 from symgd.writing.formulas.rounding import About
 from symgd.writing.words import message
 
-EM, PITCH, TEXT = 0.34, 0.48, 0.6  # of a row; the part of the width that its text may have
+EM, PITCH, TEXT = 0.34, 0.44, 0.6  # of a row; the part of the width that its text may have
 THICK, LEAST, GAP = 0.16, 0.02, 0.15
+AROUND, HIGH = 0.2, 0.8  # of a row: what is free round all; from its top to its text's line
 
 
 class StepBars:
@@ -21,11 +23,16 @@ class StepBars:
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
         count = story.singly
-        self.pitch = min(PITCH, zone.height / (count + 1.2))
+        self.above = 1.0  # rows of the title; none where all would get too small with it
+        self.pitch = min(PITCH, zone.height / (count + 1 + AROUND))
+        if EM * self.pitch < LEAST_EM * PITCH:
+            self.above, self.pitch = 0.0, min(PITCH, zone.height / (count + AROUND))
         em = EM * min(1.0, self.pitch / PITCH)
         said = message("rate times the gradient's length:")
-        self.title = stage.sentence(said, em=em).at_most(zone.width)
-        self.title.put(zone.left, self.line(-1))
+        self.title = VGroup()
+        if self.above:
+            title = stage.sentence(said, em=em).at_most(zone.width)
+            self.title.add(title.put(zone.left, self.line(-1)))
         texts = [stage.formula(self._length(step), em=em) for step in range(count)]
         part = min(1.0, TEXT * zone.width / max(float(text.width) for text in texts))
         for text in texts:
@@ -44,7 +51,7 @@ class StepBars:
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
-        return float(self.zone.top - self.pitch * (row + 1.8))
+        return float(self.zone.top - self.pitch * (row + self.above + HIGH))
 
     def _bar(self, step: int) -> Rectangle:
         room = self.zone.right - self.start
