@@ -61,7 +61,11 @@ class AnnotatedUpdate(StepMoves):
     def beats(self) -> Iterator[Beat]:
         """The formula, its parts one at a time, the step in numbers, and the mistake to avoid."""
         told = self.told_plain()
-        self.story = story = replace(told, plane_steps=told.singly)
+        rows = (
+            told.last if told.exact is not None else told.steps
+        )  # on towards a minimum that is known
+        table = told.table[: rows + 1]
+        self.story = story = replace(told, table=table, plane_steps=told.singly)
         self.set_stage()
         kind = type(self)
         beat = self.beat

@@ -72,7 +72,7 @@ class GhostMoves(ViewMoves):
             if pieces and index in self.story.axes:
                 shade = self.stage.colours[self.story.names[index]]
                 made.append(drawn(stroke(shade, 2.5), pieces, dashed=True))
-        return made
+        return [leg for leg in made if len(leg.points)]  # a way of no length has none
 
     def ghost_end(self) -> VGroup:
         """A hollow point where the other method ends, and a bar over it: a cross is the minimum.

@@ -132,6 +132,9 @@ class AnnotatedMoves(RunLesson):
             now = arrow_look(self.point, sign, step)
             if len(look) and len(now):
                 turns.append(Transform(look, now.move_to(look)))
+            elif len(look):  # a gradient of zero points nowhere
+                turns.append(FadeOut(look))
+                self.looks[number] = VGroup()
         return turns
 
     def speak(self, *numbers: int) -> None:

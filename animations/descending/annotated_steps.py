@@ -46,7 +46,10 @@ class StepMoves(GhostMoves):
         now, slopes = self.callout(NOW), self.callout(UPHILL)
         place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
         written = [self.numbers, self.results, self.lines.tall_heads] if len(self.numbers) else []
-        coming = self.next_values
+        coming, above = self.next_values, self.callout(NEXT).title
+        if len(coming) and float(coming.get_top()[1]) < float(above.get_bottom()[1]):
+            self.play(FadeOut(coming), run_time=QUICK)  # else it would pass its own name
+            coming = VGroup()
         old = [now.values, slopes.values, *written, *self._over()]
         self.play(FadeOut(*old), *([] if len(coming) else [FadeIn(place)]), run_time=FADE)
         if len(coming):

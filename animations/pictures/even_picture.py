@@ -26,7 +26,7 @@ from symgd.terms import Symbol
 from symgd.writing.words import message
 
 MOST = 6.0  # times that one axis may be widened for equal units
-EM = 0.26
+EM, NARROW = 0.26, 2.4
 GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
 THIN = 2.0  # a gradient's shaft; a step's is thicker
 ARC, LEAST_TURN, ANGLE_EM = 0.75, 0.02, 0.32
@@ -67,12 +67,11 @@ class EvenPicture(ParameterPicture):
             self.view = self._all()
         x, y, self.even = self.view.x, self.view.y, self.view.equal
         panel = PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
-        if not self.even and self.gone_near:
-            panel.foot(message("axes not to scale"))
+        short = message("not to scale")
+        if not self.even and panel.box.width < NARROW and panel.has_corner(short):
+            panel.noted(short)
         elif not self.even:
-            said = self.stage.sentence(message("the axes have different units"), em=EM)
-            said.at_most(panel.x_label.get_left()[0] - panel.box.left - EM)
-            panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))
+            panel.foot(message("axes not to scale"))
         return panel
 
     def _taken(self) -> list[tuple[FloatArray, FloatArray]]:
