@@ -37,7 +37,7 @@ from symgd.animations.descending.spoken_parts import SpokenParts
 from symgd.animations.descending.step_bars import StepBars
 from symgd.animations.descending.update_places import update_places
 from symgd.animations.formulas.number_flight import NumberArrives
-from symgd.animations.pictures.callouts import Callouts, Note, PlaceNumbers
+from symgd.animations.pictures.callouts import COMMA, Callouts, Note, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
@@ -171,7 +171,10 @@ class AnnotatedUpdate(StepMoves):
     def widest(self, number: int) -> float:
         """How wide the numbers of a callout get, for an em of 1."""
         steps = range(self.story.singly + (number != RATE))
-        return max(float(PlaceNumbers(self.stage, self.terms(number, k), 1.0).width) for k in steps)
+        return max(
+            float(PlaceNumbers(self.stage, self.terms(number, k), 1.0, comma=COMMA).width)
+            for k in steps
+        )
 
     # ---------------------------------------------------------------------------------------------
     # The five parts
@@ -371,6 +374,9 @@ class AnnotatedUpdate(StepMoves):
         rest = self.point.still_to_go(self.story.singly)
         if len(rest):
             self.play(Create(rest), run_time=FADE)
+            if not len(self.point.panel.footnote):
+                said = self.point.panel.foot(words.STILL_TO_GO, stays=False)
+                self.play(FadeIn(said), run_time=QUICK)
         self.set_heading(words.answer(self.story))
         self.stress(DOWNHILL, UPHILL)
         self.stress(RATE)

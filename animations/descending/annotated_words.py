@@ -22,6 +22,7 @@ NEW_VALUES = message("May the second parameter use the first one's new value?")
 
 TOGETHER = message("No: every slope is taken at the position now.")
 
+STILL_TO_GO = message("dashed: still to go")
 NOW = message("position now")
 FOLLOWING = message("next position")
 DOWNHILL = message("turned round: downhill")

@@ -31,6 +31,7 @@ ASIDE = 0.32  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
 STAIRS = 0.84  # of the size, on stairs
 REACH, GUTTER = 0.36, 0.6  # of lines to texts at one height; in ems, between these
+COMMA = 0.36  # from a comma to the next number, in ems
 FOLD, ROW = 0.66, 0.35  # a title's width when it is folded; in ems, from it to its numbers
 
 
@@ -38,7 +39,12 @@ class PlaceNumbers(VGroup):
     """Numbers as one place or direction: (0.2, 0.5); a single one without parentheses. `items` are its numbers."""
 
     def __init__(
-        self, stage: Stage, terms: Sequence[Term], em: float, colours: Sequence[str] = ()
+        self,
+        stage: Stage,
+        terms: Sequence[Term],
+        em: float,
+        colours: Sequence[str] = (),
+        comma: float = 0.25,
     ) -> None:
         super().__init__()
         self.items: list[Formula] = []
@@ -59,7 +65,7 @@ class PlaceNumbers(VGroup):
             self.items.append(made)
             put(made, close)
             if number < len(terms) - 1:
-                put(stage.sentence(",", em=em), em / 4)
+                put(stage.sentence(",", em=em), comma * em)
         if several:
             put(stage.sentence(")", em=em))
 
@@ -95,7 +101,7 @@ class Callout:
         stage, note, self.em = self.stage, self.note, em
         self.title = stage.sentence(bold=stage.said(note.title), em=em)
         if note.terms:
-            self.values = PlaceNumbers(stage, note.terms, em, note.colours)
+            self.values = PlaceNumbers(stage, note.terms, em, note.colours, COMMA)
         self.reserved = max(note.widest * em, float(self.values.width))
 
     @property
@@ -132,7 +138,7 @@ class Callout:
         self.em, self.title = em, self.stage.sentence(bold=said, em=em)
         self.reserved = self.note.widest * em
         if self.note.terms:
-            self.values = PlaceNumbers(self.stage, self.note.terms, em, self.note.colours)
+            self.values = PlaceNumbers(self.stage, self.note.terms, em, self.note.colours, COMMA)
             self.reserved = max(self.reserved, float(self.values.width))
         if self.title.width > self.reserved:
             wide = max(FOLD * self.title.width, self.reserved)
@@ -148,7 +154,7 @@ class Callout:
 
     def renewed(self, terms: Sequence[Term]) -> PlaceNumbers:
         """Other numbers, in the place of those that it has."""
-        made = PlaceNumbers(self.stage, terms, self.em, self.note.colours)
+        made = PlaceNumbers(self.stage, terms, self.em, self.note.colours, COMMA)
         made.move_to(self.values).align_to(self.values, LEFT)
         return made
 

@@ -30,7 +30,10 @@ EM, NARROW = 0.26, 2.4
 GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
 THIN = 2.0  # a gradient's shaft; a step's is thicker
 ARC, LEAST_TURN, ANGLE_EM = 0.75, 0.02, 0.32
-WIDER = 1.55  # times that the picture may grow, so that a line of equal cost is whole in it
+WIDER, BESIDE = (
+    2.2,
+    1.55,
+)  # times that a picture may grow, so that a line of equal cost is whole in it
 SHORT = 0.1  # of the picture's sides, a way whose direction is wanted
 
 
@@ -46,7 +49,7 @@ class EvenPicture(ParameterPicture):
 
     def _all(self) -> View:
         """All that the picture is to hold."""
-        return self._holding(closed(self.story, *self._sides))
+        return self._holding(closed(self.story, self._sides, BESIDE))
 
     @property
     def _sides(self) -> tuple[float, float]:
@@ -59,7 +62,7 @@ class EvenPicture(ParameterPicture):
     def holding(self, last: int) -> View:
         """All that the whole view holds, and the way to a step."""
         rows = self.story.parameters[: last + 1, self.story.axes]
-        return self._holding(np.vstack((closed(self.story, *self._sides), rows)))
+        return self._holding(np.vstack((closed(self.story, self._sides, BESIDE), rows)))
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.shown_names)
@@ -224,18 +227,23 @@ class EvenPicture(ParameterPicture):
         return length
 
 
-def closed(story: DescentStory, width: float, height: float) -> FloatArray:
-    """What a picture of such sides is to hold, and the lines of equal cost that are whole when it is not much larger."""
+def closed(
+    story: DescentStory, sides: tuple[float, float] | None = None, wider: float = WIDER
+) -> FloatArray:
+    """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them.
+
+    Where its sides in the frame are known, the way that needs less of them may grow until its unit is as long.
+    """
     points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = opened(low, high)
     size = high - low
     if not (size > 0).all():
         return np.array((low, high))
-    units = size / (width, height)
-    most = WIDER * size
-    if units.max() <= MOST * units.min():  # in equal units there is room along the shorter way
-        most = WIDER * units.max() * np.array((width, height))
+    units = size if sides is None else size / sides
+    most = wider * size
+    if sides is not None and units.max() <= MOST * units.min():
+        most = wider * units.max() * np.array(sides)
     return with_whole_lines(story, low, high, most)
 
 

@@ -15,6 +15,7 @@ from symgd.data.arrays import FloatArray
 
 GRID = (64, 48)
 ELLIPSE, FINEST = 160, 16  # corners, and so many times as many at most
+ENOUGH = 6.0  # times a view's side, an ellipse with these corners is smooth in it
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 ROUND = 1e-12
@@ -70,7 +71,7 @@ class Plane:
         """More of an ellipse of which a small part is looked at, so that it is smooth there."""
         sides = np.array((self.x.high - self.x.low, self.y.high - self.y.low))
         times = float((2 * np.linalg.norm(reach, axis=1) / sides).max())
-        return int(ELLIPSE * np.clip(times, 1.0, FINEST))
+        return int(ELLIPSE * np.clip(times / ENOUGH, 1.0, FINEST))
 
     def level_along(self, index: int) -> list[FloatArray]:
         """Where the cost is level along a parameter, its partial derivative zero: lines, each of shape (n, 2)."""
