@@ -40,7 +40,7 @@ SHORT = 0.1  # of the picture's sides, a way whose direction is wanted
 class EvenPicture(ParameterPicture):
     """The path of a descent over its parameters, the axes in equal units where that leaves the path to be seen."""
 
-    even, gone_near = True, False
+    even, gone_near, fine = True, False, True
 
     def look(self, view: View, *, ready: bool = True) -> ParameterPicture:
         """Draw everything as it is seen in a view, which need not be the whole."""

@@ -15,7 +15,6 @@ from symgd.data.arrays import FloatArray
 
 GRID = (64, 48)
 ELLIPSE, FINEST = 160, 16  # corners, and so many times as many at most
-ENOUGH = 6.0  # times a view's side, an ellipse with these corners is smooth in it
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 ROUND = 1e-12
@@ -31,6 +30,7 @@ class Plane:
     held: FloatArray  # all parameters; those that the plane shows are not used for the heights
     x: Scale
     y: Scale
+    fine: bool = False  # a line of which a small part is looked at has more corners
 
     def cost(self, first: float, second: float) -> float:
         """The cost at a point; nan where it has none."""
@@ -69,9 +69,11 @@ class Plane:
 
     def _corners(self, reach: FloatArray) -> int:
         """More of an ellipse of which a small part is looked at, so that it is smooth there."""
+        if not self.fine:
+            return ELLIPSE
         sides = np.array((self.x.high - self.x.low, self.y.high - self.y.low))
         times = float((2 * np.linalg.norm(reach, axis=1) / sides).max())
-        return int(ELLIPSE * np.clip(times / ENOUGH, 1.0, FINEST))
+        return int(ELLIPSE * np.clip(times, 1.0, FINEST))
 
     def level_along(self, index: int) -> list[FloatArray]:
         """Where the cost is level along a parameter, its partial derivative zero: lines, each of shape (n, 2)."""
