@@ -26,8 +26,9 @@ from test_animations_descend import (
     told_of,
 )
 
-from symgd.animations.annotated_update import NEARER, AnnotatedUpdate
+from symgd.animations.annotated_update import AnnotatedUpdate
 from symgd.animations.descend import Descend
+from symgd.animations.descending.annotated_views import NEARER
 from symgd.animations.descending.descent_numbers import Readouts
 from symgd.animations.pictures.fit_picture import FEW, FitPicture
 from symgd.animations.pictures.parameter_picture import APART, STOP, ParameterPicture
@@ -122,19 +123,32 @@ def test_many_points_are_smaller_in_a_small_picture_and_few_are_not() -> None:
 
 
 @pytest.mark.parametrize("make", [lesson_004, long_names, diverging, several_inputs])
-def test_short_steps_of_an_update_are_gone_near_to(make: Callable[[], Run]) -> None:
-    seen: dict[str, tuple[float, float]] = {}
+def test_short_steps_of_an_update_are_seen_from_near_beside_the_map(
+    make: Callable[[], Run],
+) -> None:
+    seen: dict[str, Any] = {}
 
     def look(scene: Any, beat: Any) -> None:
-        view = scene.point.view
-        seen[beat.name] = view.x.high - view.x.low, view.y.high - view.y.low
+        seen[beat.name] = scene.close
 
     run = make()
     scene: Any = passed(AnnotatedUpdate, look, run=run, problem=run.problem)
-    before, after = np.array(seen["the update"]), np.array(seen["and again"])
-    assert (before >= NEARER * after).all() or (before == after).all()
-    if (before > after).all():
-        for step in range(scene.story.singly + 1):
-            last = scene.point.panel.holds(*scene.point.point(step))
-        assert last
-    assert (before > after).all() == (make in (lesson_004, long_names))
+    close, story = seen["and again"], scene.story
+    assert seen["the move"] is None
+    assert (close is None) == (not scene.closer)
+    if close is None:
+        return
+    for step in range(scene.closer, story.singly):
+        ends = [
+            [each.panel.position(*each.point(k)) for k in (step, step + 1)]
+            for each in (scene.point, close.lens)
+        ]
+        sizes = [float(np.linalg.norm(there - here)) for here, there in ends]
+        assert sizes[1] >= 0.99 * NEARER * sizes[0]
+        assert close.lens.panel.holds(*close.lens.point(step + 1))
+        ways = [(there - here) / size for (here, there), size in zip(ends, sizes, strict=True)]
+        if scene.point.even and close.view.equal:
+            assert ways[0] == pytest.approx(ways[1], abs=1e-6)
+    low, high = close.mark.get_corner((-1, -1, 0)), close.mark.get_corner((1, 1, 0))
+    assert (low[:2] - 1e-6 <= scene.point.dot.get_center()[:2]).all()
+    assert (scene.point.dot.get_center()[:2] <= high[:2] + 1e-6).all()

@@ -20,7 +20,7 @@ from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from manim import VGroup
+from manim import ManimColor, VGroup
 from passing import passed
 from test_animations_descend import (
     FOLDER,
@@ -38,13 +38,15 @@ from symgd.animations.comparing.lanes import LanePicture, LaneScales
 from symgd.animations.comparing.rate_panels import ClockScale, CountPanel, Pace
 from symgd.animations.descending import annotated_lines, annotated_words, mountain_words
 from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, general, in_stages
-from symgd.animations.descending.annotated_moves import UPHILL
+from symgd.animations.descending.annotated_moves import DOWNHILL, NOW, PARTS, RATE, UPHILL
+from symgd.animations.descending.annotated_moves import NEXT as AFTER
 from symgd.animations.descending.descent_numbers import in_numbers
 from symgd.animations.descending.lengths import Lengths
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.descending.mountain_rows import HIGH, PLACED
 from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE
 from symgd.animations.descending.other_mountain import OtherMountain
+from symgd.animations.descending.step_bars import StepBars
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.learning_rates import LearningRates
@@ -52,6 +54,7 @@ from symgd.animations.lost_on_the_mountain import LostOnTheMountain
 from symgd.animations.pictures.callouts import Callouts, Note, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture, evened
 from symgd.animations.staging.beats import READING, Beat
+from symgd.animations.staging.contrast import contrast
 from symgd.animations.staging.layout import ASPECTS
 from symgd.animations.staging.stage import Stage
 from symgd.writing.words import ENGLISH, message
@@ -64,6 +67,7 @@ LESSONS: dict[str, type[Any]] = {
 MODULES = (
     "annotated_*",
     "callouts",
+    "close_view",
     "even_picture",
     "lanes",
     "learning_rates*",
@@ -71,6 +75,10 @@ MODULES = (
     "mountain*",
     "number_flight",
     "rate_*",
+    "small_fit",
+    "spoken_parts",
+    "step_bars",
+    "update_places",
 )
 NUMBERS = st.floats(-5, 5, allow_nan=False).filter(lambda value: abs(value) > 0.05)
 
@@ -527,24 +535,99 @@ def test_the_angle_that_is_drawn_is_the_one_that_is_said(slope: float, level: fl
     assert "misses" in said or degrees < 1
 
 
-@pytest.mark.parametrize("make", [lesson_004, one_parameter, diverging])
-def test_an_update_ends_with_the_whole_picture_and_tells_the_ghost_from_the_true_end(
-    make: Callable[[], Run],
-) -> None:
+@pytest.mark.parametrize("make", [lesson_004, one_parameter, diverging, not_linear])
+def test_the_map_stays_whole_and_holds_every_step_that_was_made(make: Callable[[], Run]) -> None:
     views, apart = [], []
 
     def look(scene: Any, beat: Beat) -> None:
         views.append(scene.point.view)
-        if str(beat.name) == "one after the other" and scene.ghosts:
+        assert all(scene.point.panel.holds(*scene.point.point(k)) for k in range(made_of(scene)))
+        if str(beat.name) == "one after the other" and scene.close is not None:
             rows = scene.story.parameters[1], scene.ghost.parameters
+            ends = [scene.near.panel.position(*scene.near.place(row)) for row in rows]
+            apart.append(float(np.linalg.norm(ends[0] - ends[1])))
             ends = [scene.point.panel.position(*scene.point.place(row)) for row in rows]
-            apart.append((scene.point.view, float(np.linalg.norm(ends[0] - ends[1]))))
+            apart.append(float(np.linalg.norm(ends[0] - ends[1])))
 
     run = make()
+    scene: Any = passed(AnnotatedUpdate, look, problem=run.problem, run=run)
+    assert scene.story.diverged or views[-1] == views[0]
+    if apart:
+        assert apart[0] > apart[1]
+
+
+def made_of(scene: Any) -> int:
+    """How many places the dot has been at."""
+    return int(scene.point.time) + 1
+
+
+@pytest.mark.parametrize("make", [lesson_004, one_parameter, diverging, not_linear])
+def test_every_name_s_numbers_are_those_of_the_dot(make: Callable[[], Run]) -> None:
+    run, steps = make(), list[int]()
+
+    def look(scene: Any, beat: Beat) -> None:
+        step = made_of(scene) - 1
+        steps.append(step)
+        if len(steps) > 1:
+            terms = [item.term for item in scene.values(NOW).items]
+            assert tuple(terms) == scene.place(step)
+        if UPHILL in scene.looks:
+            terms = [item.term for item in scene.values(UPHILL).items]
+            assert tuple(terms) == scene.terms(UPHILL, step)
+        assert scene.fit.values == pytest.approx(scene.story.parameters[step])
+        ringed = "next position", "numbers for symbols", "which value", "one after the other"
+        if str(beat.name) in ringed:  # the dot has not gone there yet
+            there = scene.point.panel.border(*scene.point.point(step + 1))
+            assert scene.ring[0].get_center() == pytest.approx(there)
+
     passed(AnnotatedUpdate, look, problem=run.problem, run=run)
-    assert views[-1] == views[0]
-    for view, far in apart:
-        assert view == views[0] or far > 0.5
+    assert steps == sorted(steps)
+    assert steps[-1] == told(run).singly
+
+
+@pytest.mark.parametrize("make", [lesson_004, diverging])
+def test_what_is_spoken_of_is_bright_and_the_rest_is_dim(make: Callable[[], Run]) -> None:
+    run, seen = make(), dict[str, list[float]]()
+
+    def look(scene: Any, beat: Beat) -> None:
+        ground = ManimColor(scene.stage.palette.ground)
+        shades = [scene.callout(number).part[0].get_fill_color() for number in PARTS]
+        assert min(contrast(shade, ground) for shade in shades) >= 4.5
+        pale = scene.spoken_parts.pale
+        seen[str(beat.name)] = [float(shade.to_hex() != pale.to_hex()) for shade in shades]
+
+    passed(AnnotatedUpdate, look, problem=run.problem, run=run)
+    spoken = {"position now": NOW, "the gradient": UPHILL, "the minus": DOWNHILL}
+    spoken |= {"the learning rate": RATE, "next position": AFTER}
+    for name, number in spoken.items():
+        lit = [n for n in PARTS if seen[name][n] == 1]
+        assert lit == [number]
+    assert seen["the answer"] == [1.0] * len(PARTS)
+
+
+@pytest.mark.parametrize("make", [lesson_004, diverging, not_linear])
+def test_the_bars_of_the_steps_have_one_scale_and_room(make: Callable[[], Run]) -> None:
+    story = told(make())
+    for aspect in ASPECTS:
+        zone = Stage(aspect=aspect).layout.mathematics
+        made = StepBars(Stage(aspect=aspect), zone, story)
+        sizes = np.array([float(bar.width) for _, bar in made.rows])
+        lengths = story.step_norm[: story.singly]
+        assert sizes / sizes.max() == pytest.approx(lengths / lengths.max(), abs=0.02)
+        assert max(bar.get_right()[0] for _, bar in made.rows) <= zone.right + 1e-6
+        assert made.rows[-1].get_bottom()[1] >= zone.bottom
+
+
+def test_of_a_rate_that_is_too_large_it_is_said_how_that_is_seen_and_what_it_had_to_be() -> None:
+    story = told(diverging())
+    limit = story.run.landscape.largest_stable_rate
+    assert limit is not None
+    told_of = annotated_words.again(story, True, 0)[-1]
+    assert "too large" in told_of.text
+    assert told_of.parts["limit"] == numeral(limit)
+    assert "too far" in str(annotated_words.answer(story))
+    calm = " ".join(map(str, annotated_words.again(told(lesson_004()), True, 0)))
+    assert "shorter because the gradient does" in calm
 
 
 @pytest.mark.parametrize("values", [(0.2, 0.5), (-3.0, 1.0), (123.456, -0.001)])
@@ -582,7 +665,7 @@ def test_the_arrows_beside_the_names_turn_with_the_gradient(make: Callable[[], R
 
     scene: Any = passed(AnnotatedUpdate, look, problem=run.problem, run=run)
     story = scene.story
-    for name, step in {"the gradient": 0, "and again": story.singly - 1}.items():
+    for name, step in {"the gradient": 0, "and again": story.singly}.items():  # where the dot is
         way, panel = seen[name]
         here = story.parameters[step]
         there = here + np.array(story.gradient(step)) * 1e-3

@@ -37,6 +37,7 @@ LEAST_EM, INDENT = 0.27, 0.3  # a line that would be smaller is broken after the
 HIGH, HALF, TALLEST = 0.62, 0.5, 0.9  # of the pitch
 SHORT, PASSES = 3, 3
 SAME = 1e-9  # slopes that differ by less, relatively, differ by rounding
+LINED = 2  # steps whose numbers are shown in lines
 PITCH = 0.95  # from one parameter's line to the next
 LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so much of its zone
 
@@ -74,7 +75,7 @@ class LongUpdate(UpdateLines):
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         room = zone.height / (len(story.names) + (len(story.names) > 1))  # and the ghost's
         self.pitch, self.broken = min(PITCH, room), False
-        super().__init__(stage, zone, story)
+        super().__init__(stage, zone, story, steps=min(LINED, story.singly))
         small = self.above is not None  # then it breaks its lines itself
         self.above = None
         if small or (self.em < LEAST_EM and max(map(len, story.names)) > SHORT):
@@ -90,7 +91,8 @@ class LongUpdate(UpdateLines):
 
     def _widest(self) -> float:
         """How wide the widest line is, with its numbers."""
-        indices, steps = range(len(self.story.names)), range(self.story.singly)
+        indices = range(len(self.story.names))
+        steps = range(min(LINED, self.story.singly))
         ends = (self.result(index, step).get_right()[0] for index in indices for step in steps)
         return float(max(ends)) - self.zone.left
 

@@ -1,4 +1,4 @@
-"""AnnotatedMoves: what moves in the lesson `annotated_update`: arrow, dot, numbers on their way, and the ghost.
+"""AnnotatedMoves: what moves in the lesson `annotated_update` in its first step: arrow, dot, and numbers on their way.
 
 Laws
 ----
@@ -19,32 +19,38 @@ from manim import (
     Rotate,
     Transform,
     TransformFromCopy,
-    UpdateFromAlphaFunc,
     VGroup,
+    VMobject,
 )
 
 from symgd.animations.descending.annotated_lines import (
-    STAGES,
     LongUpdate,
     settled_digits,
 )
-from symgd.animations.descending.callout_looks import arrow_look, beside, dot_look, ring_look
+from symgd.animations.descending.callout_looks import (
+    arrow_look,
+    beside,
+    box_look,
+    dot_look,
+    ring_look,
+)
+from symgd.animations.descending.close_view import CloseView
 from symgd.animations.descending.lengths import Lengths
-from symgd.animations.descending.whole_inset import WholeInset
-from symgd.animations.formulas.number_flight import carried
+from symgd.animations.descending.spoken_parts import SpokenParts
+from symgd.animations.descending.update_places import UpdatePlaces
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.pictures.callouts import Callout, Callouts, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
-from symgd.animations.pictures.view_flight import fly
+from symgd.animations.pictures.fit_picture import FitPicture
+from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.stories.descent_story import DescentStory
-from symgd.animations.stories.views import View
 from symgd.terms import Term
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 BOLD = 5.0  # a callout's line that is spoken of
-NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
+PARTS = NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
 
 class AnnotatedMoves(RunLesson):
@@ -62,13 +68,14 @@ class AnnotatedMoves(RunLesson):
     readings: AxisReadings | None = None
     lengths: Lengths
     scale: VGroup = VGroup()
-    whole: View | None = None  # what is seen at first
-    closer: int  # the step before which the picture goes near
-    small: WholeInset | None = None
-    inset: VGroup = VGroup()  # the whole, small, while the picture is near
+    places: UpdatePlaces
+    fit: FitPicture | None  # none without data
+    close: CloseView | None = None
+    ring: VMobject
     cross: VGroup = VGroup()
     looks: dict[int, VGroup]  # beside the names
-    made: list[VGroup]  # the arrows of the steps that were made
+    lit: dict[int, float]  # how bright each part is
+    spoken_parts: SpokenParts
 
     # ---------------------------------------------------------------------------------------------
     # Callouts and their numbers
@@ -91,9 +98,11 @@ class AnnotatedMoves(RunLesson):
         return self.callouts.callouts[number]
 
     def call(self, number: int) -> None:
-        """The part is marked, and then named."""
+        """The part is marked, and then named; the others are dim."""
+        self.speak(number)
         callout = self.callout(number)
-        self.play(FadeIn(callout.line), run_time=QUICK)
+        if callout.line not in self.mobjects:
+            self.play(FadeIn(callout.line), run_time=QUICK)
         titled = number in (NOW, NEXT)
         look = self.looks[number] = self.look_of(number)
         shown = VGroup(callout.title if titled else callout.text, look)
@@ -109,6 +118,7 @@ class AnnotatedMoves(RunLesson):
             NEXT: lambda: ring_look(point),
             UPHILL: lambda: arrow_look(point, 1.0),
             DOWNHILL: lambda: arrow_look(point, -1.0),
+            RATE: lambda: box_look(point),
         }.get(number, VGroup)()
         several = self.callouts.callouts
         others = [each for c in several for each in (c.title, c.values, c.line)]
@@ -122,10 +132,40 @@ class AnnotatedMoves(RunLesson):
             now = arrow_look(self.point, sign, step)
             if len(look) and len(now):
                 turns.append(Transform(look, now.move_to(look)))
+            elif len(look):  # a gradient of zero points nowhere
+                turns.append(FadeOut(look))
+                self.looks[number] = VGroup()
         return turns
 
+    def speak(self, *numbers: int) -> None:
+        """These parts are lit, in the formula and by their names, and the others are dim; without any, all are lit."""
+        lit = {n: 1.0 if n in numbers or not numbers else 0.0 for n in range(len(PARTS))}
+        if lit == self.lit:
+            return
+        before, self.lit = self.lit, lit
+        seen = {n: VGroup(*self._of(n)) for n in lit}
+
+        def shine(part: float) -> None:
+            for n, group in seen.items():
+                self.spoken_parts.shine(group, before[n] + part * (lit[n] - before[n]))
+
+        self.moving(shine, QUICK, self.callouts.formula, *(e for n in lit for e in self._named(n)))
+
+    def _named(self, number: int) -> list[Mobject]:
+        """What is written of a part, besides the formula."""
+        if number not in self.looks:
+            return []
+        callout = self.callout(number)
+        there = {*self.mobjects}
+        each = [callout.line, callout.title, callout.values, self.looks[number]]
+        return [mobject for mobject in each if mobject in there]
+
+    def _of(self, number: int) -> list[Mobject]:
+        return [self.callout(number).part, *self._named(number)]
+
     def stress(self, *numbers: int) -> None:
-        """The lines of some callouts get bold."""
+        """Some parts are lit, and their lines get bold."""
+        self.speak(*numbers)
         bold = (self.callout(n).line.animate.set_stroke(width=BOLD) for n in numbers)
         self.play(*bold, run_time=FADE)
 
@@ -189,19 +229,30 @@ class AnnotatedMoves(RunLesson):
             self.add(self.point.panel.drawing)
 
     def follow(self, start: float, end: float, seconds: float) -> None:
-        """The dot goes from one time of the descent to another."""
-        point = self.point
-        moving = UpdateFromAlphaFunc(
-            point.live, lambda _, part: point.show(start + (end - start) * part)
-        )
-        self.play(moving, run_time=seconds)
-        point.show(end)
+        """The dot goes from one time of the descent to another, and with it what the model says."""
+        pictures: list[ParameterPicture | FitPicture] = [self.point]
+        if self.fit is not None:
+            self.fit.show(start)
+            pictures.append(self.fit)
+        if self.close is not None:
+            pictures.append(self.close.lens)
+        shown = [each for each in pictures if each.live in self.mobjects]
+
+        def show(part: float) -> None:
+            for each in shown:
+                each.show(start + (end - start) * part)
+
+        self.moving(show, seconds, *(each.live for each in shown))
+        for each in pictures:
+            each.show(end)
         self.show_slice(int(end))
 
     def show_slice(self, step: int) -> None:
         """The lines of equal cost where the other parameters are now."""
         if self.story.sliced:
             self.slice = self.point.sliced_anew(self, self.slice, step)
+            if self.close is not None:
+                self.close.lens.sliced_anew(self, VGroup(), step)
 
     def turn_arrow(self, new: VGroup) -> None:
         """The arrow turns round, about the place where it begins."""
@@ -229,114 +280,3 @@ class AnnotatedMoves(RunLesson):
         self.scale = self.point.scale_said(self.arrow, times)
         if len(self.scale):
             self.play(FadeIn(self.scale), run_time=QUICK)
-
-    # ---------------------------------------------------------------------------------------------
-    # One step more
-
-    def renew(self, step: int, seconds: float) -> None:
-        """The next position becomes the position now; new slopes, new arithmetic, a new move."""
-        now, slopes = self.callout(NOW), self.callout(UPHILL)
-        place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
-        self.play(FadeOut(now.values), run_time=seconds / 3)
-        self.play(*self.moves_on(place), run_time=seconds)
-        dot = self.point.dot  # there they are taken
-        comes = FadeIn(slope, target_position=dot, scale=0.5)
-        changes = [FadeOut(slopes.values, self.numbers, self.results), comes]
-        now.values, slopes.values = place, slope
-        if self.story.varies:
-            rate = self.callout(RATE)
-            other = rate.renewed(self.terms(RATE, step))
-            changes += [FadeOut(rate.values), FadeIn(other)]
-            rate.values = other
-        self.play(*changes, *self.turned_looks(step), run_time=seconds / 2)
-        self.fill_lines(step, seconds)
-        arrow = VGroup(*self.point.arrows(step)[1])
-        self.play(FadeIn(arrow), run_time=seconds / 2)
-        self.made.append(arrow)
-        self.follow(step, step + 1, seconds)
-        self.next_values = self.values_after(step + 1)
-        self.show_next_values(seconds / 2)
-
-    def fill_lines(self, step: int, seconds: float) -> None:
-        """The lines of a step: one symbol after the other gets its number, from its callout, in all lines at once."""
-        indices = range(len(self.story.names))
-        self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))
-        self.results = VGroup(*(self.lines.result(index, step) for index in indices))
-        flown, flights = set[int](), list[list[Animation]]()
-        for number, path in zip((NOW, RATE, UPHILL), STAGES, strict=True):
-            items = self.values(number).items
-            flights.append([])
-            for index in indices:
-                source, end = (
-                    items[index if len(items) > 1 else 0],
-                    self.numbers[index].glyphs(path),
-                )
-                flights[-1].append(carried(source, end))
-                flown |= {id(glyph) for glyph in end}
-        rest = VGroup(*(g for made in self.numbers for g in made if id(g) not in flown))
-        self.play(FadeIn(rest), run_time=seconds / 3)
-        for several in flights:
-            self.play(*several, run_time=max(QUICK, seconds / 2))
-        self.play(FadeIn(self.results), run_time=seconds / 2)
-        self.remove(rest, *(glyph for made in self.numbers for glyph in made))
-        self.add(self.numbers)
-
-    def moves_on(self, place: PlaceNumbers) -> list[Animation]:
-        """The next position's numbers become those now: on one side of the formula they go there, else they come from the dot."""
-        middle = float(self.callouts.formula.get_center()[1])
-        sides = [float(each.get_center()[1]) - middle for each in (self.next_values, place)]
-        if sides[0] * sides[1] > 0:
-            return [ReplacementTransform(self.next_values, place)]
-        comes = FadeIn(
-            place, target_position=self.point.dot, scale=0.5
-        )  # it is the dot's place now
-        return [FadeOut(self.next_values), comes]
-
-    # ---------------------------------------------------------------------------------------------
-    # What is looked at
-
-    def go_near(self, step: int) -> None:
-        """Near to the steps that come; the whole stays, small, and the arrows of those before are a path."""
-        view = self.point.near(step, self.story.singly)
-        self.go_to(view, self.small or WholeInset(self.point, view))
-
-    def go_to(self, view: View, inset: WholeInset | None = None) -> None:
-        """Nearer, or elsewhere: what stands over the plane leaves before it moves, and the whole stays in a corner."""
-        point = self.point
-        self._leave()
-        fly(self, point, view, MOVE)
-        if inset is not None:
-            self.inset = inset.beside(point)
-            self.play(FadeIn(self.inset), run_time=QUICK)
-
-    def go_back(self) -> None:
-        """The whole plane again, with the minimum in it."""
-        point, whole = self.point, self.whole
-        if whole is None or point.view == whole:
-            return
-        self._leave()
-        fly(self, point, whole, MOVE)
-        self.cross = point.cross()
-        if len(self.cross):
-            self.play(FadeIn(self.cross), run_time=FADE)
-
-    def _leave(self) -> None:
-        point = self.point
-        gone = [each for each in (*self.made, self.cross, self.inset) if len(each)]
-        if gone:
-            self.play(FadeOut(*gone), run_time=QUICK)
-            self.remove(*gone)
-        self.made, self.cross, self.inset = [], VGroup(), VGroup()
-        self.remove(*point.live.submobjects)
-        self.add(point.live)
-
-    def show_next_values(self, seconds: float) -> None:
-        """What the lines come to goes up to the callout of the next position."""
-        values = self.next_values
-        flown = {id(item) for item in values.items}
-        rest = [part for part in values if id(part) not in flown]
-        if rest:
-            self.play(FadeIn(*rest), run_time=seconds / 4)
-        for result, item in zip(self.results, values.items, strict=True):
-            self.play(TransformFromCopy(result[1], item), run_time=seconds)
-        self.settle(values)

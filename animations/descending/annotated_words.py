@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from symgd.animations.descending.annotated_lines import Ghost, settled_digits
 from symgd.animations.formulas.numerals import listed, numeral
-from symgd.animations.stories.descent_story import DescentStory
-from symgd.terms import Product, Symbol
-from symgd.writing.formulas.rounding import About
+from symgd.animations.stories.descent_story import DescentStory, Form
+from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -23,11 +22,20 @@ NEW_VALUES = message("May the second parameter use the first one's new value?")
 
 TOGETHER = message("No: every slope is taken at the position now.")
 
+STILL_TO_GO = message("dashed: still to go")
 NOW = message("position now")
 FOLLOWING = message("next position")
 DOWNHILL = message("turned round: downhill")
 HOW_MUCH = message("learning rate")
 STEEPEST = message("gradient: uphill")
+
+STARTS: Mapping[Form, Message] = {
+    "line": message("The model that we have now is a dot on the map, and a line among the data."),
+    "curve": message("The model that we have now is a dot on the map, and a curve among the data."),
+    "model": message(
+        "The model that we have now is a dot on the map, and its answers to the data."
+    ),
+}
 
 
 def question(story: DescentStory) -> Caption:
@@ -50,7 +58,7 @@ def position(story: DescentStory) -> Caption:
     """Where the run is."""
     if story.form == "function":
         return (message("Everything starts from where we stand: the dot."),)
-    return (message("Everything starts from the model that we have now: the dot."),)
+    return (STARTS[story.form],)
 
 
 def gradient(story: DescentStory, shrunk: int) -> Caption:
@@ -83,14 +91,17 @@ def turned(story: DescentStory, even: bool = True) -> Message:
 
 
 def answer(story: DescentStory) -> Message:
-    """Which way, and how far, with the numbers of the last step that was seen."""
-    step = max(story.singly, 1) - 1
-    rate, slope = numeral(story.rate_at(step)), numeral(float(story.gradient_norm[step]))
-    length = About(Product((rate, slope)), numeral(float(story.step_norm[step])))
-    return message(
-        "Which way: minus the gradient. How far: the rate times its length, {length}.",
-        length=length,
-    )
+    """Which way, and how far; and whether that was well."""
+    if _rises(story):
+        return message(
+            "Which way: minus the gradient. How far: rate times its length, here too far."
+        )
+    return message("Which way: minus the gradient. How far: the rate times its length.")
+
+
+def _rises(story: DescentStory) -> bool:
+    """Whether the cost goes up with every step that is shown."""
+    return bool((np.diff(story.cost[: max(story.singly, 1) + 1]) > 0).all())
 
 
 def minus() -> Caption:
@@ -143,7 +154,8 @@ def move(story: DescentStory) -> Caption:
         said = message("The step is too long: {cost} goes up, from {before} to {after}.")
     else:
         said = message("Only now the dot moves: {cost} goes from {before} to {after}.")
-    return (said.filled(cost=cost, before=before, after=after),)
+    there = message("It has come: this is the position now, and the slopes here are others.")
+    return said.filled(cost=cost, before=before, after=after), there
 
 
 def asked() -> Caption:
@@ -166,25 +178,48 @@ def ghost(story: DescentStory, other: Ghost) -> Caption:
     value = numeral(float(other.parameters[1]), digits)
     true = numeral(float(story.parameters[1][1]), digits)
     said = message("With the new {first}, {second} would come to {value} instead of {true}.")
-    named = message("No: that is another method, one parameter after the other.")
+    costs = numeral(float(story.cost_of(other.parameters.tolist()))), numeral(float(story.cost[1]))
+    named = message(
+        "That is another method, and ends elsewhere: at {cost} {there}, not {here}.",
+        cost=story.problem.cost_name,
+        there=costs[0],
+        here=costs[1],
+    )
     rule = message("The gradient is one arrow, from one place: all slopes first, then all moves.")
     return said.filled(first=first, second=second, value=value, true=true), named, rule
 
 
 def again(story: DescentStory, seen: bool, closer: int) -> Caption:
     """The next position becomes the position now; before the step that is `closer` the picture goes near."""
-    said = message("The next position becomes the position now, and the same formula works again.")
+    said = message("The same formula again, from the position that is now.")
     if story.singly < 2:
         return (said,)
-    near = message("The picture goes nearer now, for the steps get short.")
+    near = message("The steps get short: beside the map they are seen from near.")
     if not seen and not closer:
         return said, message("Steps so short are hardly seen here: their numbers tell them.")
     new = message("The rate stays. The slopes are new in every step.")
-    if story.varies:
+    lengths = story.step_norm[: story.singly]
+    if _rises(story):
+        new = _too_large(story)
+    elif not story.varies and (np.diff(lengths) < 0).all():
+        new = message("The rate stays; steps get shorter because the gradient does.")
+    elif story.varies:
         new = message("Rate and slopes are new in every step.")
     if not closer:
         return said, new
     return (near, said, new) if closer == 1 else (said, new, near)
+
+
+def _too_large(story: DescentStory) -> Message:
+    """By what it can be told that the rate is too large, and below what it had to be, where that is known."""
+    cost, limit = story.problem.cost_name, story.run.landscape.largest_stable_rate
+    if limit is None or story.varies or story.rate_at(0) <= limit:
+        said = message("Each step is longer, and {cost} goes up with each: the rate is too large.")
+        return said.filled(cost=cost)
+    said = message(
+        "{cost} goes up with each step: the rate is too large. It had to be below {limit}."
+    )
+    return said.filled(cost=cost, limit=numeral(limit))
 
 
 def ending(story: DescentStory) -> Caption:

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from manim import Circle, Mobject, VGroup
+from manim import Circle, Mobject, Rectangle, VGroup
 
 from symgd.animations.pictures.callouts import Callout
 from symgd.animations.pictures.even_picture import EvenPicture
+from symgd.data.arrays import FloatArray
 
 SIZE, ASIDE = 0.3, 0.07  # a look's width, and how far from its title it stands
+ROOM = SIZE + 2 * ASIDE  # beside a title
 SMALL = 0.07  # a dot's radius
 
 
@@ -27,8 +29,14 @@ def dot_look(picture: EvenPicture) -> VGroup:
 
 def ring_look(picture: EvenPicture) -> VGroup:
     """The ring: where the step ends."""
-    ring = Circle(radius=SMALL + 0.02, stroke_color=picture.stage.palette.ink, stroke_width=2)
-    return VGroup(ring)
+    shade = picture.stage.palette.prediction
+    return VGroup(Circle(radius=SMALL + 0.02, stroke_color=shade, stroke_width=2))
+
+
+def box_look(picture: EvenPicture) -> VGroup:
+    """The box in which the rate stands, and of which the step's bar is a part."""
+    box = Rectangle(width=SIZE, height=SIZE / 2, stroke_width=2)
+    return VGroup(box.set_stroke(picture.stage.palette.ink))
 
 
 def arrow_look(picture: EvenPicture, sign: float, step: int = 0) -> VGroup:
@@ -48,8 +56,20 @@ def beside(look: VGroup, callout: Callout, others: Iterable[Mobject]) -> VGroup:
     for other in others:
         if other is title or not other.width + other.height:
             continue
-        apart = np.abs(look.get_center() - other.get_center())[:2]
-        sizes = np.array([look.width + other.width, look.height + other.height]) / 2
-        if (apart < sizes + ASIDE / 2).all():
+        if any(_is_over(look, part) for part in _pieces(other)):
             return VGroup()
     return look
+
+
+def _pieces(other: Mobject) -> list[FloatArray]:
+    """The points of all of it, or, of a line, those of its straight pieces."""
+    lone = not other.submobjects and len(other.points)
+    return [*other.points.reshape(-1, 4, 3)] if lone else [np.array(other.get_all_points())]
+
+
+def _is_over(look: VGroup, points: FloatArray) -> bool:
+    """Whether it lies over the box of some points."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    apart = np.abs(look.get_center() - (low + high) / 2)[:2]
+    sizes = np.array([look.width, look.height]) + (high - low)[:2]
+    return bool((apart < sizes / 2 + ASIDE / 2).all())

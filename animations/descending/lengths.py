@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import Rectangle, VGroup
+from manim import LEFT, Rectangle, VGroup
 
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.stage import Stage, Zone
@@ -11,6 +11,8 @@ from symgd.writing.words import Message, message
 
 EM, PITCH, LEAST_PITCH = 0.34, 1.05, 0.78  # of a row: its text, and its bar below
 THICK, LEAST, BELOW = 0.14, 0.02, 0.24
+BOX, SHORT_EM = 0.22, 0.26
+SEEN = 0.015  # a smaller part of the longer one is no length that could be compared
 
 
 class Lengths:
@@ -29,6 +31,18 @@ class Lengths:
         self.gradient = self._row(0, said, slope)
         said = message("step {rate}|∇{cost}|: {length}", rate=rate, cost=cost, length=numeral(step))
         self.step = self._row(1, said, step)
+        if step < slope:  # the box is what the rate is a part of
+            box = Rectangle(width=zone.width, height=BOX, stroke_width=1.5)
+            box.set_stroke(stage.palette.ink).move_to(self.step[1]).align_to(self.step[1], LEFT)
+            self.step.add(box)
+        if 0 < step < SEEN * slope:
+            short = stage.sentence(message("too short to be seen"), em=SHORT_EM)
+            self.step.add(short.at_most(0.9 * zone.width).move_to(self.step[2]))
+
+    @property
+    def drawings(self) -> list[VGroup]:
+        """Both rows."""
+        return [self.gradient, self.step]
 
     def _bar(self, zone: Zone, height: float, length: float) -> VGroup:
         """As long as it is on the scale."""

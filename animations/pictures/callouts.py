@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from manim import LEFT, VGroup
@@ -20,6 +21,7 @@ from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
+from symgd.data.arrays import FloatArray
 from symgd.terms import Path, Term
 from symgd.writing.words import Message
 
@@ -27,8 +29,9 @@ EM = 0.36
 APART, OFF, STEM = 0.16, 0.09, 0.22  # between rows; from the formula to a mark; the shortest line
 ASIDE = 0.32  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
-STAIRS = 0.82  # of the size, on stairs
+STAIRS = 0.84  # of the size, on stairs
 REACH, GUTTER = 0.36, 0.6  # of lines to texts at one height; in ems, between these
+COMMA = 0.36  # from a comma to the next number, in ems
 FOLD, ROW = 0.66, 0.35  # a title's width when it is folded; in ems, from it to its numbers
 
 
@@ -36,7 +39,12 @@ class PlaceNumbers(VGroup):
     """Numbers as one place or direction: (0.2, 0.5); a single one without parentheses. `items` are its numbers."""
 
     def __init__(
-        self, stage: Stage, terms: Sequence[Term], em: float, colours: Sequence[str] = ()
+        self,
+        stage: Stage,
+        terms: Sequence[Term],
+        em: float,
+        colours: Sequence[str] = (),
+        comma: float = 0.25,
     ) -> None:
         super().__init__()
         self.items: list[Formula] = []
@@ -57,7 +65,7 @@ class PlaceNumbers(VGroup):
             self.items.append(made)
             put(made, close)
             if number < len(terms) - 1:
-                put(stage.sentence(",", em=em), em / 4)
+                put(stage.sentence(",", em=em), comma * em)
         if several:
             put(stage.sentence(")", em=em))
 
@@ -71,9 +79,11 @@ class Note:
     terms: tuple[Term, ...] = ()
     colours: tuple[str, ...] = ()
     above: bool = False
-    aloft: bool = False  # above it at least on stairs
     widest: float = 0.0  # that numbers which take the place of these will be, for an em of 1
     sign: bool = False  # the part is no more than the sign that stands there
+    looked: float = 0.0  # room left of its name, for what the part is in the picture
+    shade: str = ""  # of the part, its name and its line, where that is not the ink
+    boxed: bool = False  # the part stands in a box
 
 
 class Callout:
@@ -91,7 +101,7 @@ class Callout:
         stage, note, self.em = self.stage, self.note, em
         self.title = stage.sentence(bold=stage.said(note.title), em=em)
         if note.terms:
-            self.values = PlaceNumbers(stage, note.terms, em, note.colours)
+            self.values = PlaceNumbers(stage, note.terms, em, note.colours, COMMA)
         self.reserved = max(note.widest * em, float(self.values.width))
 
     @property
@@ -128,7 +138,7 @@ class Callout:
         self.em, self.title = em, self.stage.sentence(bold=said, em=em)
         self.reserved = self.note.widest * em
         if self.note.terms:
-            self.values = PlaceNumbers(self.stage, self.note.terms, em, self.note.colours)
+            self.values = PlaceNumbers(self.stage, self.note.terms, em, self.note.colours, COMMA)
             self.reserved = max(self.reserved, float(self.values.width))
         if self.title.width > self.reserved:
             wide = max(FOLD * self.title.width, self.reserved)
@@ -144,7 +154,7 @@ class Callout:
 
     def renewed(self, terms: Sequence[Term]) -> PlaceNumbers:
         """Other numbers, in the place of those that it has."""
-        made = PlaceNumbers(self.stage, terms, self.em, self.note.colours)
+        made = PlaceNumbers(self.stage, terms, self.em, self.note.colours, COMMA)
         made.move_to(self.values).align_to(self.values, LEFT)
         return made
 
@@ -155,7 +165,23 @@ class Callout:
             (np.array([low, edge, 0.0]), np.array([high, edge, 0.0])),
             (np.array([self.x, edge, 0.0]), np.array([self.x, end, 0.0])),
         ]
+        if self.note.boxed:
+            pieces += self._box(low, high)
         drawn(self.line, pieces)
+
+    def _box(self, low: float, high: float) -> list[tuple[FloatArray, FloatArray]]:
+        """The four sides round the part."""
+        bottom, top = float(self.part.get_bottom()[1]) - OFF, float(self.part.get_top()[1]) + OFF
+        low, high = low - OFF / 2, high + OFF / 2
+        corners = [(low, bottom), (high, bottom), (high, top), (low, top), (low, bottom)]
+        places = [np.array([x, y, 0.0]) for x, y in corners]
+        return [*pairwise(places)]
+
+    def paint(self) -> None:
+        """Part, name and line in the shade of the note."""
+        if self.note.shade:
+            VGroup(self.part, self.title).set_fill(self.note.shade)
+            self.line.set_stroke(self.note.shade)
 
 
 class Callouts:
@@ -178,6 +204,8 @@ class Callouts:
             self._at_one_height(above, below, size)
         else:
             below = self._on_stairs()
+        for callout in self.callouts:
+            callout.paint()
         lowest = [c.text.get_bottom()[1] for c in below]
         self.bottom = float(min([*lowest, formula.get_bottom()[1]]))
 
@@ -188,7 +216,7 @@ class Callouts:
         """The largest size in which texts have room beside each other."""
         for callout in several:
             callout.level(em)
-        wide = sum(c.broad for c in several) + (len(several) - 1) * GUTTER * em
+        wide = sum(c.broad + c.note.looked for c in several) + (len(several) - 1) * GUTTER * em
         return em * min(1.0, self.zone.width / wide) if wide else em
 
     def _starts(self, several: Sequence[Callout]) -> list[tuple[Callout, float]]:
@@ -196,12 +224,13 @@ class Callouts:
         ordered = sorted(several, key=lambda c: c.x)
         lefts, low, found = list[float](), self.zone.left, list[tuple[Callout, float]]()
         for callout in ordered:
+            low += callout.note.looked
             lefts.append(max(low, callout.x - callout.broad / 2))
             low = lefts[-1] + callout.broad + GUTTER * callout.em
         high = self.zone.right
         for callout, left in reversed([*zip(ordered, lefts, strict=True)]):
             start = min(left, high - callout.broad)
-            high = start - GUTTER * callout.em
+            high = start - callout.note.looked - GUTTER * callout.em
             found.append((callout, start))
         return found
 
@@ -236,7 +265,7 @@ class Callouts:
 
     def _on_stairs(self) -> list[Callout]:
         """Answers those below."""
-        high = [c for c in self.callouts if c.note.above or c.note.aloft]
+        high = [c for c in self.callouts if c.note.above]
         above, below = self._stairs(high), self._stairs([c for c in self.callouts if c not in high])
         rise = STEM + OFF + LEDGE + sum(c.text.height + APART for c in above)
         self.formula.shift((0, self.zone.top - rise - self.formula.get_top()[1], 0))
@@ -260,7 +289,7 @@ class Callouts:
         passing = [c.x for c in way[way.index(callout) + 1 :]]
         low = max([self.zone.left, *(x + ASIDE for x in passing if x < callout.x)])
         high = min([self.zone.right, *(x - ASIDE for x in passing if x > callout.x)])
-        return low, high
+        return low + callout.note.looked, high
 
     def _spare(self, way: Sequence[Callout], callout: Callout) -> float:
         low, high = self._room(way, callout)

@@ -26,17 +26,21 @@ from symgd.terms import Symbol
 from symgd.writing.words import message
 
 MOST = 6.0  # times that one axis may be widened for equal units
-EM = 0.26
+EM, NARROW = 0.26, 2.4
 GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
 THIN = 2.0  # a gradient's shaft; a step's is thicker
 ARC, LEAST_TURN, ANGLE_EM = 0.75, 0.02, 0.32
-WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is whole in it
+WIDER, BESIDE = (
+    2.2,
+    1.55,
+)  # times that a picture may grow, so that a line of equal cost is whole in it
+SHORT = 0.1  # of the picture's sides, a way whose direction is wanted
 
 
 class EvenPicture(ParameterPicture):
     """The path of a descent over its parameters, the axes in equal units where that leaves the path to be seen."""
 
-    even, gone_near = True, False
+    even, gone_near, fine = True, False, True
 
     def look(self, view: View, *, ready: bool = True) -> ParameterPicture:
         """Draw everything as it is seen in a view, which need not be the whole."""
@@ -45,11 +49,20 @@ class EvenPicture(ParameterPicture):
 
     def _all(self) -> View:
         """All that the picture is to hold."""
-        xs, ys = closed(self.story).T.tolist()
-        x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
-        width = self.zone.width - LEFT - RIGHT
-        height = self.zone.height - BOTTOM - TOP
-        return View(*evened(x, y, width, height))
+        return self._holding(closed(self.story, self._sides, BESIDE))
+
+    @property
+    def _sides(self) -> tuple[float, float]:
+        return self.zone.width - LEFT - RIGHT, self.zone.height - BOTTOM - TOP
+
+    def _holding(self, points: FloatArray) -> View:
+        x, y = (scale_of(values, ROOM) for values in points.T.tolist())
+        return View(*evened(x, y, *self._sides))
+
+    def holding(self, last: int) -> View:
+        """All that the whole view holds, and the way to a step."""
+        rows = self.story.parameters[: last + 1, self.story.axes]
+        return self._holding(np.vstack((closed(self.story, self._sides, BESIDE), rows)))
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.shown_names)
@@ -57,12 +70,11 @@ class EvenPicture(ParameterPicture):
             self.view = self._all()
         x, y, self.even = self.view.x, self.view.y, self.view.equal
         panel = PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
-        if not self.even and self.gone_near:
-            panel.foot(message("axes not to scale"))
+        short = message("not to scale")
+        if not self.even and panel.box.width < NARROW and panel.has_corner(short):
+            panel.noted(short)
         elif not self.even:
-            said = self.stage.sentence(message("the axes have different units"), em=EM)
-            said.at_most(panel.x_label.get_left()[0] - panel.box.left - EM)
-            panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))
+            panel.foot(message("axes not to scale"))
         return panel
 
     def _taken(self) -> list[tuple[FloatArray, FloatArray]]:
@@ -101,7 +113,13 @@ class EvenPicture(ParameterPicture):
     def short_arrow(self, sign: float, length: float, step: int = 0) -> VGroup:
         """An arrow of a length in the frame that points as the gradient's does in the picture; nothing without one."""
         story, here = self.story, self.story.parameters[step]
-        tip = here + story.towards(step, sign * np.array(story.gradient(step)))
+        slopes = np.array(story.gradient(step))
+        steep = float(np.abs(slopes[[*story.axes]]).max())
+        if not np.isfinite(steep) or not steep:
+            return VGroup()
+        scales = [self.panel.x] if self.curved else [self.panel.x, self.panel.y]
+        reach = SHORT * min(scale.high - scale.low for scale in scales)
+        tip = here + sign * reach / steep * slopes
         across, up = self.point(step)
         end = (float(tip[0]), up) if self.curved else self.place(tip)
         shift = np.asarray(self.panel.position(*end)) - self.panel.position(across, up)
@@ -209,15 +227,24 @@ class EvenPicture(ParameterPicture):
         return length
 
 
-def closed(story: DescentStory) -> FloatArray:
-    """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them."""
+def closed(
+    story: DescentStory, sides: tuple[float, float] | None = None, wider: float = WIDER
+) -> FloatArray:
+    """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them.
+
+    Where its sides in the frame are known, the way that needs less of them may grow until its unit is as long.
+    """
     points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = opened(low, high)
     size = high - low
     if not (size > 0).all():
         return np.array((low, high))
-    return with_whole_lines(story, low, high, WIDER * size)
+    units = size if sides is None else size / sides
+    most = wider * size
+    if sides is not None and units.max() <= MOST * units.min():
+        most = wider * units.max() * np.array(sides)
+    return with_whole_lines(story, low, high, most)
 
 
 def evened(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale, bool]:

@@ -50,6 +50,8 @@ class FitPicture:
     run's own ends.
     """
 
+    reach = REACH
+
     def __init__(
         self,
         stage: Stage,

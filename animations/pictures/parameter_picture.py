@@ -49,6 +49,8 @@ class ParameterPicture:
     is made next.
     """
 
+    fine = False  # whether lines of equal cost are smooth where little of them is seen
+
     def __init__(
         self, stage: Stage, zone: Zone, story: DescentStory, *, banks: bool = False
     ) -> None:
@@ -142,7 +144,8 @@ class ParameterPicture:
         if self.curved:
             curve = stroke(palette.error, 2.5, LINES)
             return [drawn(curve, self.panel.segments(self.xs, self.costs))]
-        plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
+        held = self.story.parameters[step]
+        plane = Plane(self.story, held, self.panel.x, self.panel.y, self.fine)
         self.found = [*plane.lines()]
         pieces = [self._segments(lines) for _, lines in self.found]
         taken = self._taken()

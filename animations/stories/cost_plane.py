@@ -14,7 +14,7 @@ from symgd.animations.stories.round_levels import round_levels
 from symgd.data.arrays import FloatArray
 
 GRID = (64, 48)
-ELLIPSE = 160  # corners
+ELLIPSE, FINEST = 160, 16  # corners, and so many times as many at most
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 ROUND = 1e-12
@@ -30,6 +30,7 @@ class Plane:
     held: FloatArray  # all parameters; those that the plane shows are not used for the heights
     x: Scale
     y: Scale
+    fine: bool = False  # a line of which a small part is looked at has more corners
 
     def cost(self, first: float, second: float) -> float:
         """The cost at a point; nan where it has none."""
@@ -47,10 +48,10 @@ class Plane:
         quadratic = self.quadratic()
         if quadratic is not None:
             centre, half_axes, least = quadratic
-            turns = np.linspace(0, 2 * np.pi, ELLIPSE)
-            circle = np.vstack((np.cos(turns), np.sin(turns)))
             for level in self.levels(least, least + 1.0):
                 radius = np.sqrt(2 * (level - least))
+                turns = np.linspace(0, 2 * np.pi, self._corners(radius * half_axes))
+                circle = np.vstack((np.cos(turns), np.sin(turns)))
                 yield level, [(centre[:, None] + radius * half_axes @ circle).T]
             return
         with np.errstate(all="ignore"):
@@ -65,6 +66,14 @@ class Plane:
         found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
         for level in self.levels(float(np.nanmin(heights)), float(np.nanmax(heights))):
             yield level, [np.asarray(line) for line in found.lines(level)]
+
+    def _corners(self, reach: FloatArray) -> int:
+        """More of an ellipse of which a small part is looked at, so that it is smooth there."""
+        if not self.fine:
+            return ELLIPSE
+        sides = np.array((self.x.high - self.x.low, self.y.high - self.y.low))
+        times = float((2 * np.linalg.norm(reach, axis=1) / sides).max())
+        return int(ELLIPSE * np.clip(times, 1.0, FINEST))
 
     def level_along(self, index: int) -> list[FloatArray]:
         """Where the cost is level along a parameter, its partial derivative zero: lines, each of shape (n, 2)."""
