@@ -24,6 +24,7 @@ from symgd.animations.comparing.race_memory import remembered
 from symgd.animations.comparing.race_story import RaceStory, tell_race
 from symgd.animations.comparing.race_words import memory, overshoots
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.reading_duel import reading_duel
 from symgd.animations.comparing.zoom import corners
 from symgd.animations.formulas.numerals import Scale
 from symgd.animations.pictures.plot_panel import PlotPanel
@@ -126,6 +127,30 @@ def test_a_lower_rate_brings_single_rows_nearer() -> None:
     assert walk.run.learning_rate == pytest.approx(story.rate / 10)
     assert walk.points[0] == pytest.approx(story.walks[-1].points[-1])
     assert gap_of(walk, story.least.cost) < gap_of(story.walks[-1], story.least.cost) / 2
+
+
+@pytest.mark.parametrize("rate", [0.03, 0.06])
+def test_with_copies_of_all_rows_each_step_is_the_same_and_reads_more(rate: float) -> None:
+    run = Problem("a*x + b").descend(*POINTS, learning_rate=rate, max_iter=10, tolerance=0)
+    story: BatchStory = told(tell_batches, run)
+    duel = reading_duel(story)
+    assert duel is not None
+    walk = duel.whole
+    start = dict(zip(walk.run.trace.parameters, walk.points[0].tolist(), strict=True))
+    copied = [np.tile(column, duel.copies) for column in POINTS]
+    again = Problem("a*x + b").descend(
+        *copied, learning_rate=story.rate, start=start, max_iter=walk.run.steps, tolerance=0
+    )
+    assert again.trace.cost == pytest.approx(walk.cost, rel=1e-6)
+    assert duel.many == len(copied[0])
+    assert story.walks[-1].run.steps <= duel.many  # one row's walk is over before their first step
+    steps = int(np.flatnonzero(duel.gaps <= duel.level)[0])
+    assert duel.read_by_all(duel.copies) == steps * len(copied[0])
+    read, gaps = duel.line
+    assert duel.read_by_one is not None
+    assert (gaps[read >= duel.read_by_one] <= duel.level).all()
+    assert gaps[read < duel.read_by_one][-1] > duel.level
+    assert duel.read_by_one < duel.read_by_all(duel.copies)
 
 
 def test_that_single_rows_do_not_settle_is_seen_before_it_is_said() -> None:
