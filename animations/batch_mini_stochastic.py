@@ -72,10 +72,10 @@ class BatchMiniStochastic(BatchDuel):
         if self.has_fan:
             yield self.beat(message("its lines"), end_words.fan(story, self.slower), kind.show_fan)
         duel = self.duel
-        if duel is None or not self.has_fan or end_words.is_quiet(story):
-            ending, hold = end_words.ending(story, self.slower), 3.0 if duel is None else 1.0
-            yield self.beat(message("the answer"), ending, kind.show_ending, hold=hold)
-        if duel is not None:
+        if duel is None:
+            ending = end_words.ending(story, self.slower)
+            yield self.beat(message("the answer"), ending, kind.show_ending, hold=3.0)
+        else:
             many = end_words.many(duel)
             yield self.beat(message("many rows"), many, kind.ask_many, asks=True)
             yield self.beat(message("the duel"), end_words.pushed(duel), kind.show_many, hold=2.0)

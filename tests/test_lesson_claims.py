@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,6 +57,22 @@ def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
     expected = [np.linalg.cond(matrix) ** 2 for matrix in matrices]
     assert story.cause.ratios == pytest.approx(expected, rel=1e-6)
     assert story.cause.kind == kind
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0, 3.0], [-80.0, 0.0, 90.0]])
+def test_a_step_leaves_the_said_part_of_both_distances(x: list[float]) -> None:
+    run = Problem("a*x + b").descend(x, POINTS[1], max_iter=2, tolerance=0)
+    story: RavineStory = told(tell_ravine, run)
+    factors = story.factors
+    assert factors is not None
+    assert story.run.exact is not None
+    column = story.run.data["x"]
+    matrix = np.column_stack((column, np.ones(len(column))))
+    _, ways = np.linalg.eigh(matrix.T @ matrix)
+    least = np.array([story.run.exact.parameters[name] for name in story.run.trace.parameters])
+    away = (story.plain.points[:3] - least) @ ways  # along the valley, and across it
+    for before, after in pairwise(away):
+        assert after == pytest.approx(np.array(factors) * before, rel=1e-6, abs=1e-9)
 
 
 def test_standardising_that_changes_no_parameter_is_no_cure() -> None:
