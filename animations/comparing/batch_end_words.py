@@ -44,7 +44,7 @@ def near(story: BatchStory) -> Caption:
     """Why there is a cloud, and why its middle is not the minimum where that has a cause."""
     said = (
         message("At the minimum the rows' arrows cancel, but none is zero by itself."),
-        message("So each step leaves it again: in an ellipse are most places of the later half."),
+        message("So each step leaves it again; most later places lie in the ellipse."),
     )
     if not story.lies_aside:
         return said
@@ -169,14 +169,11 @@ def asks_many(duel: ReadingDuel) -> Message:
     return message("And with {copies} times as many rows?", copies=numeral(duel.copies, digits=12))
 
 
-def many(duel: ReadingDuel) -> Caption:
+def many(duel: ReadingDuel) -> Message:
     """What is compared with as many rows as there are."""
-    return (
-        message(
-            "How many rows does each read until the gap stays under {level}, twice one row's later mean?",
-            level=numeral(duel.level, digits=2),
-        ),
-        message("A step of all {count} rows is still cheap.", count=duel.story.rows),
+    return message(
+        "How many rows does each read until the gap stays under {level}, twice one row's later mean?",
+        level=numeral(duel.level, digits=2),
     )
 
 
@@ -185,7 +182,7 @@ def pushed(duel: ReadingDuel) -> Caption:
     copies = numeral(duel.copies, digits=12)
     return (
         message(
-            "Say each row comes {copies} times: that cancels, and every step stays as it is.",
+            "Say each row comes {copies} times: that cancels from each step.",
             copies=copies,
         ),
         message("But a step of all rows now reads {copies} times as many.", copies=copies),

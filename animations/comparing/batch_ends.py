@@ -33,8 +33,8 @@ from symgd.animations.staging.stage import Label
 from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
-LAST = 0.8  # seconds for one of the last steps
-DROP, FAN = 2.8, 1.9  # for the walk at a lower rate, and for its lines
+LAST = 0.6  # seconds for one of the last steps
+DROP, FAN = 1.6, 1.5  # for the walk at a lower rate, and for its lines
 PALE = 0.4  # dots, while steps are seen
 NAMES = 1.7  # parts of the last table's width that the names take
 
