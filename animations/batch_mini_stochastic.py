@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from symgd.animations.comparing import batch_end_words as end_words
 from symgd.animations.comparing import batch_words as words
-from symgd.animations.comparing.batch_ends import BatchEnds
+from symgd.animations.comparing.batch_duel import BatchDuel
 from symgd.animations.comparing.batch_story import FIRST, standardised, tell_batches
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.staging.beats import Beat
@@ -19,7 +19,7 @@ from symgd.problem.problem import Problem
 from symgd.writing.words import message
 
 
-class BatchMiniStochastic(BatchEnds):
+class BatchMiniStochastic(BatchDuel):
     """Lesson 8: what a step does that looks at some rows alone."""
 
     def example(self) -> Problem:
@@ -70,10 +70,15 @@ class BatchMiniStochastic(BatchEnds):
                 message("a lower rate"), end_words.slower(story, self.slower), kind.show_slower
             )
         if self.has_fan:
-            yield self.beat(message("its lines"), end_words.fan(), kind.show_fan)
-        yield self.beat(
-            message("the answer"), end_words.ending(story, self.slower), kind.show_ending, hold=3.0
-        )
+            yield self.beat(message("its lines"), end_words.fan(story, self.slower), kind.show_fan)
+        duel = self.duel
+        if duel is None:
+            ending = end_words.ending(story, self.slower)
+            yield self.beat(message("the answer"), ending, kind.show_ending, hold=3.0)
+        else:
+            many = end_words.many(duel)
+            yield self.beat(message("many rows"), many, kind.ask_many, asks=True)
+            yield self.beat(message("the duel"), end_words.pushed(duel), kind.show_many, hold=2.0)
 
     def shorten_names(self) -> words.Caption:
         """Let columns have short names where their own are words, and say so."""

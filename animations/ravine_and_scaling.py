@@ -75,7 +75,8 @@ class RavineAndScaling(RavineTilt):
         said = (*words.opening(story, self.frames.stretch(self.map)), *words.walk(story))
         yield self.beat(message("a walk"), said, kind.show_walk, asks=True)
         axes = self.half_axes(self.map) is not None
-        yield self.beat(message("the ravine"), words.ravine(story, axes=axes), kind.show_ravine)
+        said = (*words.ravine(story, axes=axes), *(end_words.factored(story) if axes else ()))
+        yield self.beat(message("the ravine"), said, kind.show_ravine)
         yield self.beat(message("units"), words.units(story), kind.show_units)
         self.tilt = tilt_of(story)
         if self.tilt is not None:
@@ -85,13 +86,15 @@ class RavineAndScaling(RavineTilt):
             yield self.beat(message("what would help?"), words.ask(), kind.show_asked, asks=True)
             said = words.standardise(story)
             yield self.beat(message("standardised"), said, kind.show_standardised)
-            yield self.beat(message("the walk there"), words.there(story), kind.show_there)
+            said = end_words.there(story, written=self.tilt is not None)
+            yield self.beat(message("the walk there"), said, kind.show_there)
         if story.cause is not None:
             yield self.beat(
                 message("which of the two?"), words.cause(story, story.cause), kind.show_cause
             )
         yield self.beat(message("momentum"), words.momentum(story), kind.show_momentum)
-        yield self.beat(message("the answer"), end_words.ending(story), kind.show_ending, hold=2.0)
+        said = end_words.ending(story, written=self.tilt is not None)
+        yield self.beat(message("the answer"), said, kind.show_ending, hold=2.0)
 
     # ---------------------------------------------------------------------------------------------
     # The ravine
@@ -193,6 +196,8 @@ class RavineAndScaling(RavineTilt):
             self.change([by_curvatures(self.paths.ground)])
         self.ratio_cells = [self.table.cell(0, 0, self.ratio(0))]
         self.play(FadeIn(self.table.head(0), *self.ratio_cells), run_time=FADE)
+        if axes is not None and self.story.factors is not None:
+            self.show_factors()
 
     def show_units(self) -> None:
         """The derivatives at the start; downhill, and the way to the minimum."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from symgd.animations.comparing.race_memory import remembered
 from symgd.animations.comparing.race_story import RaceStory, tell_race
 from symgd.animations.comparing.race_words import memory, overshoots
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.reading_duel import reading_duel
 from symgd.animations.comparing.zoom import corners
 from symgd.animations.formulas.numerals import Scale
 from symgd.animations.pictures.plot_panel import PlotPanel
@@ -55,6 +57,22 @@ def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
     expected = [np.linalg.cond(matrix) ** 2 for matrix in matrices]
     assert story.cause.ratios == pytest.approx(expected, rel=1e-6)
     assert story.cause.kind == kind
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0, 3.0], [-80.0, 0.0, 90.0]])
+def test_a_step_leaves_the_said_part_of_both_distances(x: list[float]) -> None:
+    run = Problem("a*x + b").descend(x, POINTS[1], max_iter=2, tolerance=0)
+    story: RavineStory = told(tell_ravine, run)
+    factors = story.factors
+    assert factors is not None
+    assert story.run.exact is not None
+    column = story.run.data["x"]
+    matrix = np.column_stack((column, np.ones(len(column))))
+    _, ways = np.linalg.eigh(matrix.T @ matrix)
+    least = np.array([story.run.exact.parameters[name] for name in story.run.trace.parameters])
+    away = (story.plain.points[:3] - least) @ ways  # along the valley, and across it
+    for before, after in pairwise(away):
+        assert after == pytest.approx(np.array(factors) * before, rel=1e-6, abs=1e-9)
 
 
 def test_standardising_that_changes_no_parameter_is_no_cure() -> None:
@@ -126,6 +144,30 @@ def test_a_lower_rate_brings_single_rows_nearer() -> None:
     assert walk.run.learning_rate == pytest.approx(story.rate / 10)
     assert walk.points[0] == pytest.approx(story.walks[-1].points[-1])
     assert gap_of(walk, story.least.cost) < gap_of(story.walks[-1], story.least.cost) / 2
+
+
+@pytest.mark.parametrize("rate", [0.03, 0.06])
+def test_with_copies_of_all_rows_each_step_is_the_same_and_reads_more(rate: float) -> None:
+    run = Problem("a*x + b").descend(*POINTS, learning_rate=rate, max_iter=10, tolerance=0)
+    story: BatchStory = told(tell_batches, run)
+    duel = reading_duel(story)
+    assert duel is not None
+    walk = duel.whole
+    start = dict(zip(walk.run.trace.parameters, walk.points[0].tolist(), strict=True))
+    copied = [np.tile(column, duel.copies) for column in POINTS]
+    again = Problem("a*x + b").descend(
+        *copied, learning_rate=story.rate, start=start, max_iter=walk.run.steps, tolerance=0
+    )
+    assert again.trace.cost == pytest.approx(walk.cost, rel=1e-6)
+    assert duel.many == len(copied[0])
+    assert story.walks[-1].run.steps <= duel.many  # one row's walk is over before their first step
+    steps = int(np.flatnonzero(duel.gaps <= duel.level)[0])
+    assert duel.read_by_all(duel.copies) == steps * len(copied[0])
+    read, gaps = duel.line
+    assert duel.read_by_one is not None
+    assert (gaps[read >= duel.read_by_one] <= duel.level).all()
+    assert gaps[read < duel.read_by_one][-1] > duel.level
+    assert duel.read_by_one < duel.read_by_all(duel.copies)
 
 
 def test_that_single_rows_do_not_settle_is_seen_before_it_is_said() -> None:

@@ -12,6 +12,7 @@ from symgd.animations.comparing.batch_outcomes import (
 )
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.batch_words import Caption, lower_and_others
+from symgd.animations.comparing.reading_duel import ReadingDuel
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import numeral
 from symgd.writing.words import Message, message
@@ -43,7 +44,7 @@ def near(story: BatchStory) -> Caption:
     """Why there is a cloud, and why its middle is not the minimum where that has a cause."""
     said = (
         message("At the minimum the rows' arrows cancel, but none is zero by itself."),
-        message("So each step leaves it again: in an ellipse are most places of the later half."),
+        message("So each step leaves it again; most later places lie in the ellipse."),
     )
     if not story.lies_aside:
         return said
@@ -151,9 +152,48 @@ def fan_heading(walk: Walk, count: int) -> Message:
     )
 
 
-def fan() -> Caption:
+def fan(story: BatchStory, slow: Walk | None) -> Caption:
     """What a cloud is among the data."""
+    first = message("Each place in the cloud is a line, which noise shakes.")
+    if slow is None or story.least is None:
+        return (first,)
+    least = story.least.cost
+    return first, message(
+        "In this draw, the lower rate's mean gap is {times} times smaller.",
+        times=numeral(gap_of(story.walks[-1], least) / gap_of(slow, least), digits=2),
+    )
+
+
+def asks_many(duel: ReadingDuel) -> Message:
+    """The heading before each row comes many times."""
+    return message("And with {copies} times as many rows?", copies=numeral(duel.copies, digits=12))
+
+
+def many(duel: ReadingDuel) -> Message:
+    """What is compared with as many rows as there are."""
+    return message(
+        "How many rows does each read until the gap stays under {level}, twice one row's later mean?",
+        level=numeral(duel.level, digits=2),
+    )
+
+
+def pushed(duel: ReadingDuel) -> Caption:
+    """How there come to be so many rows, and what that changes."""
+    copies = numeral(duel.copies, digits=12)
     return (
-        message("Each place in the cloud is a line: so much does noise shake it."),
-        message("At a tenth of the rate they lie close."),
+        message(
+            "Say each row comes {copies} times: that cancels from each step.",
+            copies=copies,
+        ),
+        message("But a step of all rows now reads {copies} times as many.", copies=copies),
+        message("One row's walk is over before the first such step."),
+    )
+
+
+def answer_many(duel: ReadingDuel) -> Message:
+    """The answer with so many rows."""
+    return message(
+        "Every row? No: rows read, {few} one by one, {many} all at once.",
+        few=numeral(duel.read_by_one or 0, digits=12),
+        many=numeral(duel.read_by_all(duel.copies), digits=12),
     )

@@ -17,7 +17,7 @@ from manim import (
 )
 
 from symgd.animations.comparing import batch_end_words as words
-from symgd.animations.comparing.batch_arrows import FADE, SLOW
+from symgd.animations.comparing.batch_arrows import FADE
 from symgd.animations.comparing.batch_lines import MOVE
 from symgd.animations.comparing.batch_outcomes import gap_of, slower
 from symgd.animations.comparing.batch_walks import BatchWalks
@@ -33,8 +33,8 @@ from symgd.animations.staging.stage import Label
 from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
-LAST = 0.8  # seconds for one of the last steps
-DROP, FAN = 2.8, 2.3  # for the walk at a lower rate, and for its lines
+LAST = 0.6  # seconds for one of the last steps
+DROP, FAN = 1.6, 1.5  # for the walk at a lower rate, and for its lines
 PALE = 0.4  # dots, while steps are seen
 NAMES = 1.7  # parts of the last table's width that the names take
 
@@ -117,7 +117,7 @@ class BatchEnds(BatchWalks):
         zoom = FloorZoom(floor, close, cross, float(story.epochs), mark).show(0.0)
         self.remove(self.lines_shown, *self.lines_shown, floor.live, *floor.live, *cross)
         self.add(zoom.whole)
-        self.play(UpdateFromAlphaFunc(zoom.whole, lambda _, part: zoom.show(part)), run_time=SLOW)
+        self.play(UpdateFromAlphaFunc(zoom.whole, lambda _, part: zoom.show(part)), run_time=MOVE)
         zoom.show(1.0)
         self.zoom_close, self.close = zoom, close
         self.play(FadeIn(close.panel.drawing), run_time=FADE)

@@ -20,7 +20,7 @@ from symgd.animations.comparing.batch_lines import MOVE
 from symgd.data.arrays import FloatArray, spread
 from symgd.writing.words import Message, message
 
-TURN, LEAST_TURN = 0.9, 0.3  # seconds for a row
+TURN, LEAST_TURN, SHRINK = 0.7, 0.3, 1.9  # seconds for a row, and for the sum's division
 STOPS = 10  # sums so far that are written while many rows' arrows go head to tail
 WHOLE = 3.0  # the width of the dashed arrow from the first one's beginning to the last one's tip
 
@@ -104,7 +104,7 @@ class BatchSums(BatchArrows):
             UpdateFromAlphaFunc(whole, shorten_whole),
             self.swing.to(story.tip(self.mean)),
             *(TransformFromCopy(a, b) for a, b in zip(total[1], mean[1], strict=True)),
-            run_time=SLOW,
+            run_time=SHRINK,
         )
         self.rows.append(mean)
         self.compare(mean)

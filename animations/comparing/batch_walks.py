@@ -30,14 +30,14 @@ from symgd.animations.staging.stage import Label
 from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
-ALL = 5.0
+ALL = 3.8
 NOTHING = 1e-12  # a least cost so small beside the first is none
 WIDE = 20.0  # times the lowest end, from which costs are seen on a log scale
 NAME = 1.0  # parts of the table's width that the names take
 TABLE, BESIDE = 0.4, 0.52  # of the mathematics
 SOON = 1e-9  # of a step, by which a whole one may be missed
 NAMED = 6  # steps of an epoch that are made one by one, each with its row's number
-STEP, EPOCH = 0.75, 1.6  # seconds for a step, and an epoch
+STEP, EPOCH = 0.5, 1.0  # seconds for a step, and an epoch
 
 
 class BatchWalks(BatchSums):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symgd.animations.comparing.ravine_cause import LESS
-from symgd.animations.comparing.ravine_story import AWAY, GENTLE, RavineStory
+from symgd.animations.comparing.ravine_story import AWAY, GENTLE, ROUND, RavineStory
 from symgd.animations.comparing.ravine_walks import HORIZON
 from symgd.animations.comparing.ravine_words import Caption
 from symgd.animations.formulas.numerals import numeral
@@ -70,7 +70,7 @@ def _own(before: int | None, after: int | None) -> Message:
     )
 
 
-def ending(story: RavineStory) -> Caption:
+def ending(story: RavineStory, *, written: bool = False) -> Caption:
     """What the viewer can do now."""
     if not story.is_changed:
         return (
@@ -78,7 +78,55 @@ def ending(story: RavineStory) -> Caption:
                 "You can now tell a ravine that scaled columns take away from one that is the model's own."
             ),
         )
+    look = message("Look at your columns' mean and spread before you look for a better rate.")
+    if written:
+        return (look,)
     return (
-        message("Look at your columns' mean and spread before you look for a better rate."),
+        look,
         message("Parameters found in standardised units are easily written back in your own."),
     )
+
+
+def factored(story: RavineStory) -> Caption:
+    """What a step leaves of both distances."""
+    if story.factors is None:
+        return ()
+    along, across = story.factors
+    left, kept = numeral(across, 3), numeral(along, 3)
+    first = message(
+        "A step multiplies the distance across by {across}, and that along by {along}.",
+        across=left,
+        along=kept,
+    )
+    if across < 0 < along:
+        first = message(
+            "A step multiplies the distance across by {across}: to and fro; along, by {along}: a crawl.",
+            across=left,
+            along=kept,
+        )
+    return first, message("One rate makes both small only where κ is near 1.")
+
+
+def there(story: RavineStory, *, written: bool = False) -> Caption:
+    """The walk in the new coordinates."""
+    steps, before = story.steps(story.scaled), story.steps(story.plain)
+    no_help = message("Standardising did not help here; what bends is not the units' fault.")
+    if steps is None and before is not None:
+        return (no_help,)
+    if steps is None:
+        return (message("Here {count} steps are not enough either.", count=HORIZON),)
+    said = message(
+        "From the same start: {number} step.", "From the same start: {number} steps.", number=steps
+    )
+    if before is not None and steps >= before:
+        return said, no_help
+    downhill = message(
+        "Downhill now points nearer to the minimum: a rate suits all directions better."
+    )
+    if (story.ratios[1] or GENTLE) < ROUND:
+        downhill = message(
+            "Downhill now points where the minimum is: the same rate suits all directions."
+        )
+    if not written:
+        return downhill, said
+    return downhill, said, message("Written back in the column's own unit, it is the same line.")

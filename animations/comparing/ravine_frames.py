@@ -43,7 +43,7 @@ PARTS = {
     1: "s",
     2: "c",
 }  # what is added to the names, where columns are scaled alone or centred alone
-KEPT, LATEST = 2, 8  # steps of momentum that are shown in two parts, of the first ones
+KEPT, LATEST = 1, 8  # steps of momentum that are shown in two parts, of the first ones
 SEEN, SHOWN = 0.3, 1.2  # as long is each part, at least; an arrow that is a direction alone
 STRETCHED = 1.05  # axes whose units differ by less are equal
 

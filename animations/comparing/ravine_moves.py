@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
+    RIGHT,
+    UP,
     Animation,
     FadeIn,
     FadeOut,
@@ -13,6 +15,7 @@ from manim import (
 )
 
 from symgd.animations.comparing import ravine_words as words
+from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.column_strip import ColumnStrip
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.ravine_cause import turns_of
@@ -28,6 +31,7 @@ from symgd.terms import Equation, Fraction, Negative, Product, Sum, Symbol, Term
 from symgd.writing.words import message
 
 MOVE, TURN, HALF = 1.2, 4.0, 3.2
+ASIDE, DEEP, ZERO_EM = 0.3, 0.45, 0.28  # beside a mark, the arrow down to 0
 
 
 class RavineMoves(RavineScenes):
@@ -160,6 +164,37 @@ class RavineMoves(RavineScenes):
             self.fade_marks(self.carried.down, self.carried.way, self.carried.angle)
         self.follow(self.there, 0, 1)
         self.play(FadeIn(*self.numbers(self.at[1], self.story.scaled)), run_time=FADE)
+        if self.story.is_exact_there:
+            self.play(FadeIn(self.nothing_left()), run_time=FADE)
+        if lines := self.written_back():
+            self.turn()
+            self.change(lines)
+
+    def nothing_left(self) -> VGroup:
+        """Beside a mark that a log scale has no place for: its gap is 0, farther down than any number."""
+        ink = self.stage.palette.ink
+        foot = self.curves.marks[1].get_center() + ASIDE * RIGHT
+        zero = self.stage.formula(numeral(0.0), em=ZERO_EM)
+        zero.put(float(foot[0]) + ASIDE / 2, float(foot[1]) + ASIDE / 2)
+        return VGroup(arrow(foot + DEEP * UP, foot, ink, 2.5), zero)
+
+    def written_back(self) -> list[Equation]:
+        """The parameters as they are from those of the round map; none of another model."""
+        tilt, exact = self.tilt, self.story.run.exact
+        if tilt is None or exact is None:
+            return []
+        (column,) = self.story.columns
+        names = self.story.run.trace.parameters
+        slope, shift = names[tilt.slope], names[tilt.shift]
+        steep = exact.parameters[slope]
+        part: Term = Product((numeral(abs(tilt.mean)), Symbol(slope)))
+        found = Fraction(numeral(column.spread * steep), numeral(column.spread))
+        letters = Fraction(Symbol(f"{slope}_{SCALED}"), numeral(column.spread))
+        height = Sum((Symbol(f"{shift}_{SCALED}"), Negative(part) if tilt.mean >= 0 else part))
+        return [
+            Equation(Symbol(slope), Equation(letters, Equation(found, numeral(steep)))),
+            Equation(Symbol(shift), Equation(height, numeral(exact.parameters[shift]))),
+        ]
 
     def fade_marks(self, *gone: VGroup) -> None:
         """Some of what is carried leaves."""

@@ -29,6 +29,7 @@ from symgd.animations.comparing.ravine_halves import SCALED as SCALED_ALONE
 from symgd.animations.comparing.ravine_halves import RavineHalf
 from symgd.animations.comparing.ravine_story import RavineStory
 from symgd.animations.comparing.ravine_walks import HORIZON
+from symgd.animations.comparing.step_factors import StepFactors
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
@@ -44,6 +45,7 @@ from symgd.writing.words import message
 
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
 READ, TRAVEL = 1.2, 1.4
+SHOWN, STEP = 5, 0.45  # steps of both distances, and seconds for one
 LENGTHS = ((0, 0, 0), (0, 0, 1))  # where the half axes' stand in (longer/shorter)²
 GAP, STACKED = 0.2, 0.16  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
@@ -71,6 +73,7 @@ class RavineScenes(Lesson):
     half_cells: dict[int, Mobject]  # their condition numbers
     at: tuple[int, int, int]  # the rows of the walks
     axes: HalfAxes | None = None  # those that are seen
+    distances: VGroup | None = None  # from the minimum, along them
     carried: CarriedMarks | None = None  # what goes with the map
     picture_zone: Zone
     now: tuple[PathsPicture, FloatArray]  # the map that is seen, and what turns it into the first
@@ -146,11 +149,32 @@ class RavineScenes(Lesson):
         self.add(known)
         self.formulas = known
 
+    def show_factors(self) -> None:
+        """What a step leaves of the start's distances across and along: in two lines, and step by step on the map."""
+        axes = self.axes
+        assert axes is not None
+        factors = StepFactors(axes, self.story.plain.run.learning_rate)
+        self.turn()
+        lines = factors.said(whole=True)
+        self.change(lines if len(self.put(lines)) else factors.said(whole=False))
+        self.play(FadeOut(axes.plates, axes.labels), run_time=QUICK)
+        axes.whole.remove(axes.plates, axes.labels)
+        self.play(FadeIn(factors.live), run_time=FADE)
+        for step in range(SHOWN):
+            go = UpdateFromAlphaFunc(
+                factors.live, lambda _, part, step=step: factors.show(step + float(part))
+            )
+            self.play(go, run_time=STEP)
+            factors.show(step + 1.0)
+        self.turn()
+        self.distances = factors.live
+
     def hide_axes(self) -> None:
         """The half axes and the ellipse leave."""
         if self.axes is not None:
-            self.play(FadeOut(self.axes.whole), run_time=FADE)
-            self.axes = None
+            gone = [self.axes.whole, *([] if self.distances is None else [self.distances])]
+            self.play(*map(FadeOut, gone), run_time=FADE)
+            self.axes = self.distances = None
 
     def go_to(
         self,

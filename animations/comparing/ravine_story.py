@@ -29,6 +29,7 @@ from symgd.optimize.descend import descend
 from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.run import Run
 
+ROUNDING = 1e-12  # of the first gap, that is nothing
 GENTLE = 5.0  # a condition number below this makes no ravine
 AWAY = 2.0  # spreads, by which a mean that is far from zero is away from it
 TIMES = 10.0  # by so much a column's unit is made smaller then
@@ -48,6 +49,21 @@ class RavineStory(RavineWalks):
         """The rate above which plain descent climbs the steep walls; None where none is known."""
         largest = max(self.curvatures[0], default=0.0)
         return 2 / largest if largest > 0 and not self.plain.run.varies else None
+
+    @property
+    def factors(self) -> tuple[float, float] | None:
+        """What a step leaves of the distance along and across a bowl's valley; None where the cost is no quadratic, or the rate varies."""
+        if self.quadratic is None or not self.is_bent or self.plain.run.varies:
+            return None
+        bent, rate = self.before.hessian, self.plain.run.learning_rate
+        along, across = (1 - rate * np.linalg.eigvalsh(bent)).tolist()
+        return along, across
+
+    @property
+    def is_exact_there(self) -> bool:
+        """Whether the standardised walk ends with nothing left of its gap but rounding."""
+        cost = self.scaled.cost
+        return bool(cost[-1] - self.least <= ROUNDING * (cost[0] - self.least))
 
     @property
     def is_quick(self) -> bool:

@@ -40,8 +40,12 @@ class RavineTilt(RavineMoves):
         left, right = self.formula_zone.left, self.formula_zone.right
         for line in lines[:2]:
             line.put(left, top - EM)
-        beside = left + lines[1].width + APART + lines[2].width <= right
-        lines[2].put(right - lines[2].width if beside else left, top - (1 if beside else 3) * EM)
+        low = min(float(line.get_bottom()[1]) for line in lines[:2])
+        one_row = top - float(lines[1].get_bottom()[1]) < 2 * EM
+        beside = one_row and left + lines[1].width + APART + lines[2].width <= right
+        lines[2].put(right - lines[2].width if beside else left, top - EM)
+        if not beside:
+            lines[2].shift((0, min(2 * -EM, low - EM / 2 - float(lines[2].get_top()[1])), 0))
         if stacked:
             zone = replace(zone, top=lines[2].baseline - EM)
         shown = TiltPicture(self.stage, zone, self.story, self.tilt, self.paths)

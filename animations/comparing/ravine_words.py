@@ -6,7 +6,6 @@ from typing import TypeAlias
 
 from symgd.animations.comparing.ravine_cause import RavineCause
 from symgd.animations.comparing.ravine_story import (
-    GENTLE,
     ROUND,
     TIMES,
     RavineStory,
@@ -186,6 +185,8 @@ def ravine(story: RavineStory, *, axes: bool = True) -> Caption:
         said.append(
             message("λ is how much the cost bends along a way: κ is the most over the least.")
         )
+    elif story.factors is not None:
+        said.append(message("λ is how much it bends along a half axis."))
     elif story.is_bent:
         said.append(
             message(
@@ -306,29 +307,6 @@ def standardise(story: RavineStory) -> Caption:
         "The same cost, in other units: it bends {ratio} times as much one way as another.",
         ratio=_ratio(after),
     )
-
-
-def there(story: RavineStory) -> Caption:
-    """The walk in the new coordinates."""
-    steps, before = story.steps(story.scaled), story.steps(story.plain)
-    no_help = message("Standardising did not help here; what bends is not the units' fault.")
-    if steps is None and before is not None:
-        return (no_help,)
-    if steps is None:
-        return (message("Here {count} steps are not enough either.", count=HORIZON),)
-    said = message(
-        "From the same start: {number} step.", "From the same start: {number} steps.", number=steps
-    )
-    if before is not None and steps >= before:
-        return said, no_help
-    downhill = message(
-        "Downhill now points nearer to the minimum: a rate suits all directions better."
-    )
-    if (story.ratios[1] or GENTLE) < ROUND:
-        downhill = message(
-            "Downhill now points where the minimum is: the same rate suits all directions."
-        )
-    return downhill, said
 
 
 def momentum(story: RavineStory) -> Caption:
