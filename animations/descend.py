@@ -49,7 +49,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import Message, message
 
-ROWS = 5  # of the table, at most, with the dots for those that are left out
+ROWS = 7  # of the table, at most, with the dots for those that are left out
 BRISK, HELD = 2.0, 0.4  # seconds that most beats last at least, and stand still
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
 TWO_LINES = 2.4  # the height that it then takes, with its value

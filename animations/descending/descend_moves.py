@@ -210,7 +210,8 @@ class DescentMoves(Lesson):
         heads = {part for _, first in kept for part in first}
         come = [part for part in new.family_members_with_points() if part not in heads]
         moves = [result.animate.move_to(first) for result, first in kept]
-        self.play(read, *moves, FadeIn(VGroup(*come)), run_time=time)
+        self.play(read, *moves, run_time=time / 2)
+        self.play(FadeIn(VGroup(*come)), run_time=time / 2)  # never over a number on its way
         self.remove(*(result for result, _ in kept), *come)
         self.add(new)
         self.readouts.show(step)
