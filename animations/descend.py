@@ -103,6 +103,8 @@ class Descend(DescentStarts):
         )
         yield self.brisk(message("both ways"), words.tried(self.answers), Descend.show_tried)
         yield self.brisk(message("the gradient"), words.gradient(story), Descend.show_gradient)
+        if story.rule is None:
+            yield self.brisk(message("the rate"), words.rate(story), Descend.show_rate)
         yield self.update_beat()
         yield self.brisk(
             message("the first step"), words.first_step(story), Descend.show_first_step
@@ -244,13 +246,15 @@ class Descend(DescentStarts):
         for name, value, zone in zip(self.story.names, self.story.gradient(0), zones, strict=True):
             line, number, slope = self.slope_block(name, value, zone)
             self.slopes.append(slope)
-            self.play(FadeIn(line), run_time=FADE)
-            self.play(FadeIn(number), run_time=FADE)
+            self.play(FadeIn(line, number), run_time=FADE)
             self.shown.append(line)
             self.values.append(number)
         answer = words.which_way_answered(self.story)
         if answer is not None and not self.answered:
             self.set_heading(answer)
+        if self.story.rule is None:
+            self.show_uphill()
+            return
         self.arrow, self.arrow_name = self.point.arrow(1.0), VGroup()
         down = self.point.arrow(-1.0)
         if not (len(self.arrow) and len(down)):

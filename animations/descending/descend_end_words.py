@@ -162,9 +162,7 @@ def log_scale(story: DescentStory) -> Message:
     """Why the scale changes."""
     if story.least is None:
         return message("On a log scale the cost cannot hide: equal heights are equal factors.")
-    return message(
-        "On a log scale the gap to the minimum cannot hide: equal heights are equal factors."
-    )
+    return message("On a log scale no gap can hide: equal heights are equal factors.")
 
 
 def run_on(story: DescentStory) -> Caption:

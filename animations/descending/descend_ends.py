@@ -28,7 +28,7 @@ LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
 GAP, ROUNDING = 0.15, 1e-6
-SEEN = 1.2  # seconds that another scale is looked at
+SEEN = 0.6  # seconds that another scale is looked at
 
 
 class DescentEnds(DescentLog):
@@ -235,7 +235,7 @@ class DescentEnds(DescentLog):
             up = self.table.towards(self.below.top)
             if abs(up) < ROUNDING:
                 return
-            self.play(seen.animate.shift((0, up, 0)), run_time=FADE)
+            self.play(seen.animate.shift((0, up, 0)), run_time=QUICK)
             self.remove(seen)
             self.add(*seen)
 

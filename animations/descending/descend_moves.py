@@ -33,9 +33,9 @@ from symgd.animations.stories.views import View
 from symgd.data.arrays import FloatArray
 from symgd.terms import Partial, Symbol
 
-MOVE, QUICK, FADE, BRIEF = 1.2, 0.4, 0.6, 0.45
+MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 ALIKE = 1e-6  # widths of the same number
-SWEEP, SHORT, FEW = 3.0, 2.0, 12  # seconds of many steps, and of so few
+SWEEP, SHORT, FEW = 2.4, 1.5, 12  # seconds of many steps, and of so few
 
 
 class DescentMoves(Lesson):
@@ -148,6 +148,19 @@ class DescentMoves(Lesson):
         self.remove(*row)
         self.add(row)
         table.rows[step] = row
+
+    def type_rows(self, steps: range) -> None:
+        """Rows together, of steps that were gone in one."""
+        table, new = self.table, []
+        for step in steps:
+            gone, come = table.make_room(step)
+            new = [each for each in (*new, *come) if each not in gone]
+            self.remove(*gone)
+            table.rows[step] = table.row(step)
+            new.append(table.rows[step])
+        self.play(FadeIn(VGroup(*new)), run_time=QUICK)
+        self.remove(*new)
+        self.add(*new)
 
     def _arriving(self, row: VGroup) -> Iterator[Any]:
         """How the numbers of a row come: results from the update, the rest is written."""
@@ -277,10 +290,9 @@ class DescentMoves(Lesson):
         self.remove(*self.arrows_note)
         self.drop_update()
         self.lift_table()
-        for step in range(first, steps):
-            self.follow_all(step, step + 1, BRIEF, self.readouts)
-            self.show_slice(step + 1)
-            self.type_row(step + 1, QUICK / 4)
+        self.follow_all(first, steps, SHORT, self.readouts)
+        self.show_slice(steps)
+        self.type_rows(range(first + 1, steps + 1))
 
     def sweep(self, first: int, last: int) -> None:
         """Many steps in fast motion."""
