@@ -25,6 +25,7 @@ from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
 from symgd.animations.descending.descend_panels import cost_panel, log_panel
 from symgd.animations.descending.descend_places import places_of
 from symgd.animations.descending.descend_starts import EM, DescentStarts
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.descending.descent_numbers import (
     INDENT,
     TraceTable,
@@ -36,7 +37,6 @@ from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
-from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, tell
@@ -218,7 +218,7 @@ class Descend(DescentStarts):
             self.play(FadeOut(self.squares), run_time=QUICK)
             self.remove(self.squares, *self.squares)
         self.park(self.places.fit)
-        self.point = ParameterPicture(
+        self.point = DescentMap(
             self.stage, self.places.point, self.story, banks=self.director.banks
         )
         self.play(FadeIn(self.point.panel.drawing), run_time=FADE)
@@ -239,7 +239,7 @@ class Descend(DescentStarts):
 
     def show_gradient(self) -> None:
         """The partial derivatives with their values; the arrow uphill, which the minus turns round."""
-        self.play(FadeOut(self.arrow), run_time=QUICK)
+        self.shown.append(self.arrow)
         self.clear_numbers()
         self.values, self.slopes = [], []
         zones = self.places.partials(len(self.story.names))
@@ -327,7 +327,6 @@ class Descend(DescentStarts):
 
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
-        self.set_heading(rule_words.heading(self.story))
         self.follow_fit(0, 1, MOVE)
         self.turn()
         self.follow(self.curve, 0, 1, MOVE)
@@ -340,6 +339,7 @@ class Descend(DescentStarts):
 
     def show_second_steps(self, last: int) -> None:
         """The second step at leisure, and some more, nearer where they are small."""
+        self.set_heading(words.STEPS)
         self.show_steps(1, 2, MOVE)
         if last > 2:
             self.turn()

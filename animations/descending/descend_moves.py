@@ -18,12 +18,13 @@ from manim import (
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending.descend_panels import StepCurve
 from symgd.animations.descending.descend_places import DescentPlaces
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.descending.descent_numbers import FIRST, Readouts, TraceTable, UpdateLines
 from symgd.animations.descending.path_names import PathNames
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.pictures.fit_picture import FitPicture
-from symgd.animations.pictures.parameter_picture import STOPS, ParameterPicture
+from symgd.animations.pictures.parameter_picture import STOPS
 from symgd.animations.pictures.view_flight import fly
 from symgd.animations.staging.lesson import Lesson, leaving
 from symgd.animations.staging.stage import Zone
@@ -46,7 +47,7 @@ class DescentMoves(Lesson):
     places: DescentPlaces
     fit: FitPicture | None  # none where there are no data
     trials: Sequence[FloatArray] = ()  # parameters that are tried out, which the picture must hold
-    point: ParameterPicture
+    point: DescentMap
     curve: StepCurve
     readouts: Readouts
     lines: UpdateLines | RuleLines

@@ -8,9 +8,9 @@ from manim import BackgroundRectangle, FadeIn, FadeOut, UpdateFromAlphaFunc, VGr
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending.descend_gradient import DescentGradient
 from symgd.animations.descending.descend_moves import FADE, QUICK
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.fit_picture import FitPicture
-from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.data.arrays import FloatArray
 
 COST_EM, PLATE, MARGIN = 0.34, 0.9, 0.04
@@ -27,7 +27,7 @@ class DescentTrials(DescentGradient):
 
     def try_both(self) -> None:
         """What a little less and a little more of the parameter that is asked about cost."""
-        picture = ParameterPicture(self.stage, self.places.point, self.story)
+        picture = DescentMap(self.stage, self.places.point, self.story)
         index = words.asked_about(self.story)
         for reach in picture.reaches(index):  # as far as the line stays in view
             both = [picture.tried(index, way * reach) for way in (-1.0, 1.0)]

@@ -29,10 +29,10 @@ from symgd.writing.words import message
 
 LARGE_EM = 0.55
 MOST_PITCH = 0.85  # from one slope to the next, where they stand close
-TOLD, TOLD_EM = 1.05, 0.38  # what is above the slopes, in two lines
-SLOPE_GAP, SLOPE_PART = 0.15, 0.9  # from the slopes to the rule; of their pitch, how high they are
+TOLD, TOLD_EM = 1.15, 0.38  # what is above the slopes, in two lines
+SLOPE_GAP, SLOPE_PART = 0.15, 0.85  # from the slopes to the rule; of their pitch, how high they are
 APART, MARK = 0.6, 0.05
-TRAVEL = 1.0  # seconds of a number's way
+TRAVEL = 0.8  # seconds of a number's way
 ALONE = 0.8  # seconds that the rule is looked at, before it is read
 
 
@@ -128,7 +128,7 @@ class DescentUpdates(DescentEnds):
     def _fill(self, large: LargeRule) -> None:
         """Each letter is marked, and its number comes to its place from where it stands; then the signs meet."""
         heads = zip(large.rule_head, large.head, strict=True)
-        self.play(*(emerging(old, new) for old, new in heads), run_time=FADE)
+        self.play(*(emerging(old, new) for old, new in heads), run_time=QUICK)
         here = VGroup(*self.here.glyphs((1,)))
         sources = (FIRST, here), (RATE, self.rate_value), (SLOPE, self.values[large.index].value)
         signs = [*large.between]
@@ -168,7 +168,8 @@ class DescentUpdates(DescentEnds):
             self.play(FadeOut(mark), run_time=QUICK / 2)
             self.remove(first, *first, change, *change)
             self.add(large.met)
-        self.play(FadeIn(VGroup(*equals, *([] if large.met is not None else [sign]), large.value)))
+        come = VGroup(*equals, *([] if large.met is not None else [sign]), large.value)
+        self.play(FadeIn(come), run_time=FADE)
 
     def _signs_meet(self, large: LargeRule, plus: Mobject) -> None:
         """The minus before the rate and that of the slope come together, one of them upright."""

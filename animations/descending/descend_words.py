@@ -24,6 +24,7 @@ HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
 Caption: TypeAlias = tuple[Message, ...]
 
 ONE_STEP = message("One step")
+STEPS = message("Step after step")
 
 
 def opening(story: DescentStory) -> Caption:
