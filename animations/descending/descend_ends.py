@@ -51,6 +51,8 @@ class DescentEnds(DescentLog):
         if self.cost_large:
             self.exchange()
         self.go(self.point.whole)
+        if self.director.kind == "divergence":
+            self.set_heading(words.WHY_UP)
         rows = self.director.slower
         self.names = PathNames(self.point, self.director).kinds()
         if rows is None:
@@ -89,7 +91,7 @@ class DescentEnds(DescentLog):
         cross = self.point.cross()
         self.marks = VGroup(cross)
         if len(cross):
-            self.play(FadeIn(cross))
+            self.play(FadeIn(cross), run_time=FADE)
         if self.story.least is not None and self.story.steps:
             self.show_least(self.story.least)
         if self.story.exact is not None and self.story.steps:
@@ -102,13 +104,13 @@ class DescentEnds(DescentLog):
         lowest = settled(least, float(self.story.cost[0]))
         level = self.curve.level(least, message("minimum {value}", value=numeral(lowest)))
         self.marks.add(level)
-        self.play(FadeIn(level))
+        self.play(FadeIn(level), run_time=FADE)
         if self.cost_large and not self.story.arrived:
             step = self.story.steps
             above = end_words.subtracted(float(self.story.cost[step]), least)[-1]
             gap = self.curve.gap(step, least, above)
             self.marks.add(gap)
-            self.play(FadeIn(gap))
+            self.play(FadeIn(gap), run_time=FADE)
 
     def answer_asked(self) -> None:
         """How far it is takes the question's place, as far as it is known; of a penalty, the cost in parts."""
@@ -176,7 +178,8 @@ class DescentEnds(DescentLog):
         if swaps:
             gone += [self._map, self.names, self.slow, *self.marks, *self.arrows_note]
             gone += [self.slice] if self.story.sliced else []
-        self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
+        left = [*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked)]
+        self.play(*left, run_time=QUICK)
         self.remove(*gone, self.rings, self.marks, *(part for each in gone for part in each))
         seen = VGroup(*self.table.everything, *self.exact_row)
         if not self.places.has_columns:

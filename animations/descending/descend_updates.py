@@ -30,6 +30,7 @@ from symgd.writing.words import message
 LARGE_EM = 0.55
 MOST_PITCH = 0.85  # from one slope to the next, where they stand close
 TOLD, TOLD_EM = 1.15, 0.38  # what is above the slopes, in two lines
+SLOPE_WIDE = 2.3  # of the room, for each slope beside the others
 SLOPE_GAP, SLOPE_PART = 0.15, 0.85  # from the slopes to the rule; of their pitch, how high they are
 APART, MARK = 0.6, 0.05
 TRAVEL = 0.8  # seconds of a number's way
@@ -48,11 +49,16 @@ class DescentUpdates(DescentEnds):
     rate_row: Typeset
     rate_value: VGroup
 
-    @property
-    def slope_pitch(self) -> float:
-        """From one slope above the rule to the next."""
-        upper = self.places.halves(1, 1)[0].height
-        return min(MOST_PITCH, (upper - TOLD) / len(self.values))
+    def slope_places(self) -> list[Zone]:
+        """Where each slope stands above the rule: beside the others where they can be read so, else below them."""
+        upper, count = self.places.halves(1, 1)[0], len(self.values)
+        zone = Zone(upper.left, upper.right, upper.bottom, upper.top - TOLD)
+        if zone.width >= count * SLOPE_WIDE:
+            row = Zone(zone.left, zone.right, zone.top - MOST_PITCH, zone.top)
+            return row.columns(*[1.0] * count, gap=SLOPE_GAP)
+        pitch = min(MOST_PITCH, zone.height / count)
+        tops = [zone.top - pitch * number for number in range(count)]
+        return [Zone(zone.left, zone.right, top - pitch, top) for top in tops]
 
     @property
     def rule_zone(self) -> Zone:
@@ -60,7 +66,7 @@ class DescentUpdates(DescentEnds):
         upper, lower = self.places.halves(1, 1)
         if self.places.has_columns:
             return lower
-        top = upper.top - TOLD - self.slope_pitch * len(self.values) - SLOPE_GAP
+        top = self.slope_places()[-1].bottom - SLOPE_GAP
         return Zone(upper.left, upper.right, lower.bottom, top)
 
     def gather(self) -> None:
@@ -85,10 +91,9 @@ class DescentUpdates(DescentEnds):
         label.at_most(zone.width).put(zone.left, zone.top - TOLD_EM - TOLD / 2)
         self.rate_row = label
         self.rate_value = self.stage.part(label, said, (1,))
-        count = len(self.values)
-        sizes = self._sizes(TOLD_EM, SLOPE_PART * self.slope_pitch)
-        tops = [zone.top - TOLD - self.slope_pitch * number for number in range(count)]
-        self._stack(sizes, tops, zone)
+        places = self.slope_places()
+        sizes = [self._size(number, place) for number, place in enumerate(places)]
+        self._stack(sizes, places)
         self.told = VGroup(*here)
         self.play(FadeIn(self.told, self.rate_row), run_time=FADE)
 
@@ -220,18 +225,19 @@ class DescentUpdates(DescentEnds):
             self.play(FadeIn(VGroup(*(made[each][2] for each in others))), run_time=FADE)
         return [made[each] for each in range(len(self.story.names))]
 
-    def _sizes(self, em: float, room: float) -> list[float]:
-        """How many times as large each value is, to be as large as the updates, in rows so high."""
-        return [
-            min(em / part.em, room / self._high(index)) for index, part in enumerate(self.values)
-        ]
+    def _size(self, index: int, place: Zone) -> float:
+        """How many times as large a slope and its value are, to stand beside each other in a place."""
+        part, slope = self.values[index], self.slopes[index]
+        wide = (place.width - BETWEEN) / (slope.width + part.width)
+        high = SLOPE_PART * place.height / self._high(index)
+        return min(TOLD_EM / part.em, high, wide)
 
     def _high(self, index: int) -> float:
         """How high a slope and its value are, once they stand beside each other."""
         return float(max(self.slopes[index].height, self.values[index].height))
 
-    def _stack(self, sizes: Sequence[float], tops: Sequence[float], zone: Zone) -> None:
-        """Slope and value come together in one line, at these heights; between them all else has left."""
+    def _stack(self, sizes: Sequence[float], places: Sequence[Zone]) -> None:
+        """Slope and value come together in one line, each in its place; between them all else has left."""
         kept = {glyph for slope in self.slopes for glyph in slope}
         gone = [
             glyph
@@ -244,8 +250,9 @@ class DescentUpdates(DescentEnds):
         self.add(*self.slopes, *self.values)
         self.shown = [*self.slopes]
         moves = []
-        for slope, part, size, top in zip(self.slopes, self.values, sizes, tops, strict=True):
-            left, middle = slope.width * size, top - slope.height * size / 2
+        told = zip(self.slopes, self.values, sizes, places, strict=True)
+        for slope, part, size, zone in told:
+            left, middle = slope.width * size, zone.top - slope.height * size / 2
             moves.append(slope.animate.scale(size).move_to((zone.left + left / 2, middle, 0)))
             start = zone.left + left + BETWEEN + part.width * size / 2
             moves.append(part.animate.scale(size).move_to((start, middle, 0)))

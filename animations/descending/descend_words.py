@@ -25,6 +25,7 @@ Caption: TypeAlias = tuple[Message, ...]
 
 ONE_STEP = message("One step")
 STEPS = message("Step after step")
+WHY_UP = message("Why does the cost go up?")
 
 
 def opening(story: DescentStory) -> Caption:

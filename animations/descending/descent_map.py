@@ -16,6 +16,7 @@ from symgd.writing.words import Message, message
 
 HERE = 1e-3  # a held value so much of its way from the minimum's, relatively, is in its slice
 HOLLOW = 0.2
+UNEVEN = 20.0  # times as near along one scale as along the other
 REACHED = 10.0  # times as far as the path and the start's values, a searched minimum is shown
 
 
@@ -40,6 +41,17 @@ class DescentMap(ParameterPicture):
         beside = [] if self.searched is None else [self.searched]
         return whole_view(self.story, shape_of(self.zone), beside)
 
+    def near(self, first: int, last: int) -> View:
+        """A view near to some steps; where that would stretch one scale far more than the other, the whole."""
+        view, whole = super().near(first, last), self.whole
+        if whole is None:
+            return view
+        across, up = (
+            (all_.high - all_.low) / (part.high - part.low)
+            for all_, part in ((whole.x, view.x), (whole.y, view.y))
+        )
+        return whole if max(across, up) > UNEVEN * min(across, up) else view
+
     def cross(self) -> VGroup:
         """A cross at the minimum that is known, and what it is; a hollow mark where this slice doesn't hold it."""
         if self.story.exact is not None:
@@ -50,7 +62,9 @@ class DescentMap(ParameterPicture):
         place = (float(found[0]), self.story.cost_of(found.tolist()))
         arms = VGroup(*self.arms(*(place if self.curved else self.place(found))))
         said = message("× {name}", name=message("the least that a search found"))
-        return VGroup(arms, self.panel.corner(said, EM)) if len(arms) else VGroup()
+        if self.is_small or not len(arms):
+            return VGroup(arms) if len(arms) else VGroup()
+        return VGroup(arms, self.panel.corner(said, EM))
 
     @property
     def in_slice(self) -> bool:

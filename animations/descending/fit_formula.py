@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from manim import VGroup
+from manim import Line, VGroup
 
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import LEAST_EM
@@ -14,7 +14,7 @@ from symgd.animations.pictures.label_places import LabelPlaces, along
 from symgd.animations.staging.stage import Stage
 from symgd.terms import Equation, Negative, Symbol, Term
 
-EM, DIGITS, WIDEST = 0.44, 3, 0.62  # the last, of the picture's width
+EM, DIGITS, WIDEST = 0.44, 3, 0.95  # the last, of the picture's width
 ACROSS = 60  # places along the model that are kept clear
 
 
@@ -28,7 +28,7 @@ class FitFormula:
         """The formula in its place."""
         box, model = self.fit.panel.box, self.story.problem.model_equations
         values = self.story.at(self.fit.time)
-        if len(model) != 1 or not self.fit.shows(values):
+        if len(model) != 1 or not (self.fit.across or self.fit.shows(values)):
             return VGroup()
         pairs = zip(self.story.names, values.tolist(), strict=True)
         numbers: dict[Term, Term] = {Symbol(name): _signed(value) for name, value in pairs}
@@ -46,7 +46,8 @@ class FitFormula:
             corners = np.array([line.point_from_proportion(p) for p in np.linspace(0, 1, ACROSS)])
             hard += along(list(pairwise(corners)))
         middle = np.array([*box.centre])
-        return VGroup(*LabelPlaces(self.stage, box, hard).put(made, middle))
+        placed = LabelPlaces(self.stage, box, hard).put(made, middle)
+        return VGroup(*(each for each in placed if not isinstance(each, Line)))  # it is of no point
 
 
 def _signed(value: float) -> Term:

@@ -86,7 +86,10 @@ class GradientLegs:
         said = message("arrow {one} : {times}", one=one, times=numeral(1 / times))
         if times >= 1:
             said = message("arrow {times} : {one}", one=one, times=numeral(times))
-        return VGroup(self.picture.panel.foot(said, stays=False))
+        panel = self.picture.panel
+        if not len(panel.footnote):
+            return VGroup(panel.foot(said, stays=False))
+        return VGroup() if self.story.sliced else VGroup(panel.corner(said, EM))
 
     def _tip(self, sign: float, indices: tuple[int, ...]) -> FloatArray:
         tip: FloatArray = np.array(self.story.parameters[0], dtype=np.float64)
