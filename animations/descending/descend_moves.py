@@ -36,7 +36,7 @@ from symgd.terms import Partial, Symbol
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 ALIKE = 1e-6  # widths of the same number
-SWEEP, SHORT, FEW = 2.4, 1.5, 12  # seconds of many steps, and of so few
+SWEEP, SHORT, FEW = 2.0, 1.5, 12  # seconds of many steps, and of so few
 
 
 class DescentMoves(Lesson):

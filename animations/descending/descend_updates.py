@@ -20,7 +20,7 @@ from symgd.animations.descending.descent_numbers import (
 from symgd.animations.descending.large_rule import RATE, LargeRule
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.formula import Formula, Rewrite
-from symgd.animations.formulas.number_flight import carried, emerging
+from symgd.animations.formulas.number_flight import emerging
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Zone
@@ -147,7 +147,9 @@ class DescentUpdates(DescentEnds):
             signs = [each for each in signs if each not in due]
             come = [FadeIn(mark), *([FadeIn(VGroup(*due))] if due else [])]
             self.play(
-                emerging(VGroup(*source), number, [*large.symbols, *large.rule_head]),
+                emerging(
+                    VGroup(*source), number, [*self._above(), *large.symbols, *large.rule_head]
+                ),
                 *come,
                 run_time=TRAVEL,
             )
@@ -155,6 +157,11 @@ class DescentUpdates(DescentEnds):
         self.remove(*large.filled)
         self.add(large.filled)
         self._meet(large)
+
+    def _above(self) -> list[Mobject]:
+        """All that is written above the rule, through which no number goes."""
+        rows = VGroup(*self.told, self.rate_row, *self.slopes, *self.values)
+        return [*rows.family_members_with_points()]
 
     def _meet(self, large: LargeRule) -> None:
         """The product becomes one number; two minus signs make its plus; then the result."""
@@ -167,7 +174,7 @@ class DescentUpdates(DescentEnds):
             mark = BackgroundRectangle(
                 product, color=self.stage.palette.mark, fill_opacity=1, buff=MARK
             ).set_z_index(-1)
-            self.play(FadeIn(sign, mark), carried(large.number(FIRST), first), run_time=FADE)
+            self.play(FadeIn(sign, mark), emerging(large.number(FIRST), first), run_time=FADE)
             self._signs_meet(large, change[0])
             self.play(FadeIn(change), run_time=FADE)
             self.play(FadeOut(mark), run_time=QUICK / 2)
@@ -221,7 +228,7 @@ class DescentUpdates(DescentEnds):
                 run_time=FADE,
             )
             for each in others:
-                made[each] = self.put_slope(small, each)
+                made[each] = self.put_slope(small, each, VGroup(*goal, result))
             self.play(FadeIn(VGroup(*(made[each][2] for each in others))), run_time=FADE)
         return [made[each] for each in range(len(self.story.names))]
 
@@ -258,15 +265,18 @@ class DescentUpdates(DescentEnds):
             moves.append(part.animate.scale(size).move_to((start, middle, 0)))
         self.play(*moves, run_time=MOVE)
 
-    def put_slope(self, lines: UpdateLines, index: int) -> tuple[VGroup, Formula, VGroup]:
-        """Numbers for symbols in one line; the gradient's comes from where it stands."""
+    def put_slope(
+        self, lines: UpdateLines, index: int, told: VGroup
+    ) -> tuple[VGroup, Formula, VGroup]:
+        """Numbers for symbols in one line; the gradient's comes from where it stands, not through what is `told`."""
         numbers = lines.numbers(index, 0)
         slope = lines.slope(numbers)
+        standing = [*self._above(), *told.family_members_with_points()]
         rest = VGroup(*(glyph for glyph in numbers if glyph not in [*slope]))
         self.play(
             FadeOut(lines.symbols[index], run_time=QUICK),
             FadeIn(rest),
-            emerging(self.values[index].value, slope),
+            emerging(self.values[index].value, slope, standing),
             lines.tall_heads[index].animate.move_to(lines.heads[index]),
             run_time=TRAVEL,
         )
