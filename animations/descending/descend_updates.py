@@ -30,8 +30,8 @@ from symgd.writing.words import message
 LARGE_EM = 0.55
 MOST_PITCH = 0.85  # from one slope to the next, where they stand close
 TOLD, TOLD_EM = 1.15, 0.38  # what is above the slopes, in two lines
-SLOPE_WIDE = 2.3  # of the room, for each slope beside the others
 SLOPE_GAP, SLOPE_PART = 0.15, 0.85  # from the slopes to the rule; of their pitch, how high they are
+ABOVE = 1.4  # times as high as the rule's room, at most, is that of what is put into it
 APART, MARK = 0.6, 0.05
 TRAVEL = 0.8  # seconds of a number's way
 ALONE = 0.8  # seconds that the rule is looked at, before it is read
@@ -46,32 +46,48 @@ class DescentUpdates(DescentEnds):
     slopes: list[VGroup]  # the left sides that stand before them
     here: Formula  # the parameter that is told large, with its value at the start
     told: VGroup  # this and the others
+    slope_zones: list[Zone]  # where the slopes stand above the rule
     rate_row: Typeset
     rate_value: VGroup
 
+    @property
+    def told_zones(self) -> tuple[Zone, Zone]:
+        """Of what is put into the rule, and of the rule."""
+        return self.places.halves(1.0 if self.places.has_columns else ABOVE, 1)
+
     def slope_places(self) -> list[Zone]:
-        """Where each slope stands above the rule: beside the others where they can be read so, else below them."""
-        upper, count = self.places.halves(1, 1)[0], len(self.values)
+        """Where each slope stands above the rule: below the others or beside them, whichever lets all be larger."""
+        return max(self._below_and_beside(), key=self._least_size)
+
+    def _below_and_beside(self) -> tuple[list[Zone], list[Zone]]:
+        """Places of the slopes below each other, and beside each other."""
+        upper, count = self.told_zones[0], len(self.values)
         zone = Zone(upper.left, upper.right, upper.bottom, upper.top - TOLD)
-        if zone.width >= count * SLOPE_WIDE:
-            row = Zone(zone.left, zone.right, zone.top - MOST_PITCH, zone.top)
-            return row.columns(*[1.0] * count, gap=SLOPE_GAP)
         pitch = min(MOST_PITCH, zone.height / count)
         tops = [zone.top - pitch * number for number in range(count)]
-        return [Zone(zone.left, zone.right, top - pitch, top) for top in tops]
+        below = [Zone(zone.left, zone.right, top - pitch, top) for top in tops]
+        row = Zone(zone.left, zone.right, zone.top - MOST_PITCH, zone.top)
+        return below, row.columns(*[1.0] * count, gap=SLOPE_GAP)
+
+    def _least_size(self, places: list[Zone]) -> float:
+        """The size of the smallest slope in these places."""
+        return min(
+            self._size(number, place) * self.values[number].em
+            for number, place in enumerate(places)
+        )
 
     @property
     def rule_zone(self) -> Zone:
         """Of the rule, below or beside what is put into it."""
-        upper, lower = self.places.halves(1, 1)
+        upper, lower = self.told_zones
         if self.places.has_columns:
             return lower
-        top = self.slope_places()[-1].bottom - SLOPE_GAP
+        top = self.slope_zones[-1].bottom - SLOPE_GAP
         return Zone(upper.left, upper.right, lower.bottom, top)
 
     def gather(self) -> None:
         """What the rule needs comes together: where the descent is, and each slope in one line."""
-        zone, index = self.places.halves(1, 1)[0], words.asked_about(self.story)
+        zone, index = self.told_zones[0], words.asked_about(self.story)
         pairs = zip(self.story.names, self.story.parameters[0].tolist(), strict=True)
         digits = [shown_digits(self.story, each, 0) for each in range(len(self.story.names))]
         here = [
@@ -91,7 +107,7 @@ class DescentUpdates(DescentEnds):
         label.at_most(zone.width).put(zone.left, zone.top - TOLD_EM - TOLD / 2)
         self.rate_row = label
         self.rate_value = self.stage.part(label, said, (1,))
-        places = self.slope_places()
+        places = self.slope_zones = self.slope_places()
         sizes = [self._size(number, place) for number, place in enumerate(places)]
         self._stack(sizes, places)
         self.told = VGroup(*here)
