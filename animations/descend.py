@@ -241,11 +241,12 @@ class Descend(DescentStarts):
         """The partial derivatives with their values; the arrow uphill, which the minus turns round."""
         self.shown.append(self.arrow)
         self.clear_numbers()
-        self.values, self.slopes = [], []
+        self.values, self.slopes, self.slope_ems = [], [], []
         zones = self.places.partials(len(self.story.names))
         for name, value, zone in zip(self.story.names, self.story.gradient(0), zones, strict=True):
             line, number, slope = self.slope_block(name, value, zone)
             self.slopes.append(slope)
+            self.slope_ems.append(line[0].em)
             self.play(FadeIn(line, number), run_time=FADE)
             self.shown.append(line)
             self.values.append(number)

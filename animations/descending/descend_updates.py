@@ -46,6 +46,7 @@ class DescentUpdates(DescentEnds):
     slopes: list[VGroup]  # the left sides that stand before them
     here: Formula  # the parameter that is told large, with its value at the start
     told: VGroup  # this and the others
+    slope_ems: list[float]
     slope_zones: list[Zone]  # where the slopes stand above the rule
     rate_row: Typeset
     rate_value: VGroup
@@ -251,13 +252,17 @@ class DescentUpdates(DescentEnds):
     def _size(self, index: int, place: Zone) -> float:
         """How many times as large a slope and its value are, to stand beside each other in a place."""
         part, slope = self.values[index], self.slopes[index]
-        wide = (place.width - BETWEEN) / (slope.width + part.width)
+        wide = (place.width - BETWEEN) / (slope.width * self._alike(index) + part.width)
         high = SLOPE_PART * place.height / self._high(index)
         return min(TOLD_EM / part.em, high, wide)
 
+    def _alike(self, index: int) -> float:
+        """How many times as large a slope has to be, to be as large as its value."""
+        return self.values[index].em / self.slope_ems[index]
+
     def _high(self, index: int) -> float:
         """How high a slope and its value are, once they stand beside each other."""
-        return float(max(self.slopes[index].height, self.values[index].height))
+        return float(max(self.slopes[index].height * self._alike(index), self.values[index].height))
 
     def _stack(self, sizes: Sequence[float], places: Sequence[Zone]) -> None:
         """Slope and value come together in one line, each in its place; between them all else has left."""
@@ -273,10 +278,13 @@ class DescentUpdates(DescentEnds):
         self.add(*self.slopes, *self.values)
         self.shown = [*self.slopes]
         moves = []
-        told = zip(self.slopes, self.values, sizes, places, strict=True)
-        for slope, part, size, zone in told:
-            left, middle = slope.width * size, zone.top - slope.height * size / 2
-            moves.append(slope.animate.scale(size).move_to((zone.left + left / 2, middle, 0)))
+        alike = [self._alike(index) for index in range(len(sizes))]
+        told = zip(self.slopes, self.values, alike, sizes, places, strict=True)
+        for slope, part, times, size, zone in told:
+            left, middle = slope.width * size * times, zone.top - slope.height * size * times / 2
+            moves.append(
+                slope.animate.scale(size * times).move_to((zone.left + left / 2, middle, 0))
+            )
             start = zone.left + left + BETWEEN + part.width * size / 2
             moves.append(part.animate.scale(size).move_to((start, middle, 0)))
         self.play(*moves, run_time=MOVE)
