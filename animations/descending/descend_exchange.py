@@ -92,8 +92,10 @@ class DescentExchange(DescentMoves):
         new = DescentMap(self.stage, zone, self.story, banks=self.director.banks)
         new.step, new.time = old.step, old.time
         if new.whole is not None:
-            return new.look(new.whole)
-        return new.show(old.time)
+            new.look(new.whole)
+        else:
+            new.show(old.time)
+        return new
 
     def _grow_map(self) -> None:
         """The plane, with its scales; the costs in its lines are written again at last."""

@@ -258,7 +258,7 @@ class DescentUpdates(DescentEnds):
 
     def _alike(self, index: int) -> float:
         """How many times as large a slope has to be, to be as large as its value."""
-        return self.values[index].em / self.slope_ems[index]
+        return float(self.values[index].em / self.slope_ems[index])
 
     def _high(self, index: int) -> float:
         """How high a slope and its value are, once they stand beside each other."""
