@@ -152,7 +152,8 @@ class DescentMoves(Lesson):
 
     def type_rows(self, steps: range) -> None:
         """Rows together, of steps that were gone in one."""
-        table, new = self.table, []
+        table = self.table
+        new: list[Mobject] = []
         for step in steps:
             gone, come = table.make_room(step)
             new = [each for each in (*new, *come) if each not in gone]

@@ -254,7 +254,7 @@ class DescentUpdates(DescentEnds):
         part, slope = self.values[index], self.slopes[index]
         wide = (place.width - BETWEEN) / (slope.width * self._alike(index) + part.width)
         high = SLOPE_PART * place.height / self._high(index)
-        return min(TOLD_EM / part.em, high, wide)
+        return float(min(TOLD_EM / part.em, high, wide))
 
     def _alike(self, index: int) -> float:
         """How many times as large a slope has to be, to be as large as its value."""
