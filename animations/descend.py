@@ -25,6 +25,7 @@ from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
 from symgd.animations.descending.descend_panels import cost_panel, log_panel
 from symgd.animations.descending.descend_places import places_of
 from symgd.animations.descending.descend_starts import EM, DescentStarts
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.descending.descent_numbers import (
     INDENT,
     TraceTable,
@@ -36,7 +37,6 @@ from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, is_whole, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
-from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, tell
@@ -49,7 +49,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import Message, message
 
-ROWS = 5  # of the table, at most, with the dots for those that are left out
+ROWS = 7  # of the table, at most, with the dots for those that are left out
 BRISK, HELD = 2.0, 0.4  # seconds that most beats last at least, and stand still
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
 TWO_LINES = 2.4  # the height that it then takes, with its value
@@ -103,6 +103,8 @@ class Descend(DescentStarts):
         )
         yield self.brisk(message("both ways"), words.tried(self.answers), Descend.show_tried)
         yield self.brisk(message("the gradient"), words.gradient(story), Descend.show_gradient)
+        if story.rule is None:
+            yield self.brisk(message("the rate"), words.rate(story), Descend.show_rate)
         yield self.update_beat()
         yield self.brisk(
             message("the first step"), words.first_step(story), Descend.show_first_step
@@ -216,7 +218,7 @@ class Descend(DescentStarts):
             self.play(FadeOut(self.squares), run_time=QUICK)
             self.remove(self.squares, *self.squares)
         self.park(self.places.fit)
-        self.point = ParameterPicture(
+        self.point = DescentMap(
             self.stage, self.places.point, self.story, banks=self.director.banks
         )
         self.play(FadeIn(self.point.panel.drawing), run_time=FADE)
@@ -237,20 +239,23 @@ class Descend(DescentStarts):
 
     def show_gradient(self) -> None:
         """The partial derivatives with their values; the arrow uphill, which the minus turns round."""
-        self.play(FadeOut(self.arrow), run_time=QUICK)
+        self.shown.append(self.arrow)
         self.clear_numbers()
-        self.values, self.slopes = [], []
+        self.values, self.slopes, self.slope_ems = [], [], []
         zones = self.places.partials(len(self.story.names))
         for name, value, zone in zip(self.story.names, self.story.gradient(0), zones, strict=True):
             line, number, slope = self.slope_block(name, value, zone)
             self.slopes.append(slope)
-            self.play(FadeIn(line), run_time=FADE)
-            self.play(FadeIn(number), run_time=FADE)
+            self.slope_ems.append(line[0].em)
+            self.play(FadeIn(line, number), run_time=FADE)
             self.shown.append(line)
             self.values.append(number)
         answer = words.which_way_answered(self.story)
         if answer is not None and not self.answered:
             self.set_heading(answer)
+        if self.story.rule is None:
+            self.show_uphill()
+            return
         self.arrow, self.arrow_name = self.point.arrow(1.0), VGroup()
         down = self.point.arrow(-1.0)
         if not (len(self.arrow) and len(down)):
@@ -323,7 +328,6 @@ class Descend(DescentStarts):
 
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
-        self.set_heading(rule_words.heading(self.story))
         self.follow_fit(0, 1, MOVE)
         self.turn()
         self.follow(self.curve, 0, 1, MOVE)
@@ -336,6 +340,7 @@ class Descend(DescentStarts):
 
     def show_second_steps(self, last: int) -> None:
         """The second step at leisure, and some more, nearer where they are small."""
+        self.set_heading(words.STEPS)
         self.show_steps(1, 2, MOVE)
         if last > 2:
             self.turn()

@@ -20,6 +20,7 @@ from symgd.animations.formulas.numerals import (
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.director import Director
 from symgd.animations.stories.hindrances import Cure
+from symgd.animations.stories.known_least import searched
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
@@ -38,6 +39,9 @@ ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
 def answer(story: DescentStory) -> Caption:
     """How far it is to the minimum, as far as that is known."""
+    found = searched(story)
+    if found is not None:
+        return _searched(story, found)
     if story.least is None:
         length = numeral(float(story.gradient_norm[story.steps]), DIGITS - 1)
         unknown = message("The least cost of this formula is not known beforehand.")
@@ -50,6 +54,27 @@ def answer(story: DescentStory) -> Caption:
     alone = story.run.exact is None or story.run.exact.unique
     others = () if alone else (message("Other parameters reach it as well."),)
     return _distance(story, story.least), *others
+
+
+def _searched(story: DescentStory, found: FloatArray) -> Caption:
+    """How far it is to the least cost that a search found, and what stayed behind."""
+    high, low, _ = subtracted(float(story.cost[story.steps]), story.cost_of(found.tolist()))
+    told = message(
+        "No formula gives the minimum; a search found {low}, at {found}. Here it is {high}.",
+        low=low,
+        high=high,
+        found=_values(story, found),
+    )
+    return told, *straggler(story)
+
+
+def above_searched(story: DescentStory, step: int) -> Term | None:
+    """How far the cost is above the least that a search found."""
+    found = searched(story)
+    if found is None:
+        return None
+    least = story.cost_of(found.tolist())
+    return numeral(settled(float(story.cost[step]) - least, float(story.cost[0])))
 
 
 def _distance(story: DescentStory, least: float) -> Message:
@@ -73,6 +98,9 @@ def _distance(story: DescentStory, least: float) -> Message:
 
 def gap(story: DescentStory, step: int) -> Message:
     """How far the cost is above the least one at a step, as it is written into the picture."""
+    above_found = above_searched(story, step)
+    if above_found is not None:
+        return message("{gap} above the least cost that a search found.", gap=above_found)
     if story.least is None:
         length = numeral(float(story.gradient_norm[step]), DIGITS - 1)
         if story.run.outcome.kind == "converged":
@@ -93,6 +121,13 @@ def gap(story: DescentStory, step: int) -> Message:
 def answered(story: DescentStory, director: Director) -> Message:
     """The film's question, answered with the number of its last step."""
     last = story.last
+    largest = story.run.largest_stable_rate
+    if director.kind == "divergence" and story.unstable and largest is not None:
+        return message(
+            "Not at the rate {rate}: it settles only below {largest}.",
+            rate=numeral(story.run.learning_rate),
+            largest=numeral(largest),
+        )
     if director.kind == "divergence":
         cost = numeral(float(story.cost[last]))
         return message(
@@ -100,6 +135,14 @@ def answered(story: DescentStory, director: Director) -> Message:
             "Not at this rate: after {number} steps the cost is {cost}.",
             number=last,
             cost=cost,
+        )
+    found = above_searched(story, last)
+    if found is not None:
+        return message(
+            "{number} step, to {gap} above the least cost that a search found.",
+            "{number} steps, to {gap} above the least cost that a search found.",
+            number=last,
+            gap=found,
         )
     if story.least is None:
         length = numeral(float(story.gradient_norm[last]), DIGITS - 1)
@@ -162,9 +205,7 @@ def log_scale(story: DescentStory) -> Message:
     """Why the scale changes."""
     if story.least is None:
         return message("On a log scale the cost cannot hide: equal heights are equal factors.")
-    return message(
-        "On a log scale the gap to the minimum cannot hide: equal heights are equal factors."
-    )
+    return message("On a log scale no gap can hide: equal heights are equal factors.")
 
 
 def run_on(story: DescentStory) -> Caption:
@@ -193,9 +234,10 @@ def run_on(story: DescentStory) -> Caption:
 
 def straggler(story: DescentStory) -> Caption:
     """The parameter that has the largest part of its way before it, where that is most of it."""
-    if story.exact is None:
+    exact = searched(story) if story.exact is None else story.exact
+    if exact is None:
         return ()
-    way, done = story.exact - story.parameters[0], story.parameters[-1] - story.parameters[0]
+    way, done = exact - story.parameters[0], story.parameters[-1] - story.parameters[0]
     with np.errstate(all="ignore"):
         parts = np.where(way != 0, done / way, 1.0)
     least = int(np.argmin(parts))

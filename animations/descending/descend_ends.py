@@ -13,10 +13,11 @@ from symgd.animations.descending.descend_panels import (
     cost_panel,
     last_panels,
 )
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.descending.descent_numbers import TraceTable, UpdateLines
+from symgd.animations.descending.fit_formula import FitFormula
 from symgd.animations.descending.path_names import PathNames
 from symgd.animations.formulas.numerals import numeral, settled
-from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
@@ -28,7 +29,7 @@ LEAST_LINES = 4  # two steps, dots between them, and the minimum
 LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
 GAP, ROUNDING = 0.15, 1e-6
-SEEN = 1.2  # seconds that another scale is looked at
+SEEN = 0.6  # seconds that another scale is looked at
 
 
 class DescentEnds(DescentLog):
@@ -40,6 +41,7 @@ class DescentEnds(DescentLog):
     names: VGroup = VGroup()  # of the parts of the path
     slow: VGroup = VGroup()
     rings: VGroup = VGroup()  # round numbers of the table
+    fit_formula: VGroup = VGroup()  # of the model at last, beside it
 
     def show_kind(self) -> None:
         """The whole path, and where one step arrives, some of the steps of a tenth of the rate."""
@@ -49,6 +51,8 @@ class DescentEnds(DescentLog):
         if self.cost_large:
             self.exchange()
         self.go(self.point.whole)
+        if self.director.kind == "divergence":
+            self.set_heading(words.WHY_UP)
         rows = self.director.slower
         self.names = PathNames(self.point, self.director).kinds()
         if rows is None:
@@ -87,7 +91,7 @@ class DescentEnds(DescentLog):
         cross = self.point.cross()
         self.marks = VGroup(cross)
         if len(cross):
-            self.play(FadeIn(cross))
+            self.play(FadeIn(cross), run_time=FADE)
         if self.story.least is not None and self.story.steps:
             self.show_least(self.story.least)
         if self.story.exact is not None and self.story.steps:
@@ -100,13 +104,13 @@ class DescentEnds(DescentLog):
         lowest = settled(least, float(self.story.cost[0]))
         level = self.curve.level(least, message("minimum {value}", value=numeral(lowest)))
         self.marks.add(level)
-        self.play(FadeIn(level))
+        self.play(FadeIn(level), run_time=FADE)
         if self.cost_large and not self.story.arrived:
             step = self.story.steps
             above = end_words.subtracted(float(self.story.cost[step]), least)[-1]
             gap = self.curve.gap(step, least, above)
             self.marks.add(gap)
-            self.play(FadeIn(gap))
+            self.play(FadeIn(gap), run_time=FADE)
 
     def answer_asked(self) -> None:
         """How far it is takes the question's place, as far as it is known; of a penalty, the cost in parts."""
@@ -170,10 +174,13 @@ class DescentEnds(DescentLog):
     def show_rule_at_last(self, rule: VGroup) -> None:
         """The rule in symbols above the table, which makes room, and the model where the cost's curve stood too."""
         gone: list[Mobject] = [VGroup(self.readouts.still, self.readouts.live), *self.rings]
-        gone += [] if self.fit is None else [self.curve.whole, *self.marks[1:]]
-        self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
-        self.remove(*gone, self.rings, *self.curve.whole) if self.fit is not None else None
-        self.remove(*gone, self.rings)
+        swaps = self.fit is not None and self.director.kind != "divergence"
+        if swaps:
+            gone += [self._map, self.names, self.slow, *self.marks, *self.arrows_note]
+            gone += [self.slice] if self.story.sliced else []
+        left = [*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked)]
+        self.play(*left, run_time=QUICK)
+        self.remove(*gone, self.rings, self.marks, *(part for each in gone for part in each))
         seen = VGroup(*self.table.everything, *self.exact_row)
         if not self.places.has_columns:
             up = rule.get_bottom()[1] - 2 * GAP - seen.get_top()[1]
@@ -182,7 +189,20 @@ class DescentEnds(DescentLog):
         self.play(FadeIn(rule), run_time=FADE)
         self.set_heading(end_words.answered(self.story, self.director))
         self.turn()
-        self.park(self.places.beside)
+        if swaps:
+            self._enlarge_fit()
+
+    def _enlarge_fit(self) -> None:
+        """The data take the path's place, which stands in small where they were; beside the model, its formula."""
+        assert self.fit is not None
+        self.park(self.places.point)
+        self.point = self._map_again(self.places.fit)
+        self.marks, self.names, self.slow = VGroup(self.point.cross()), VGroup(), VGroup()
+        formula = FitFormula(self.stage, self.fit).placed()
+        self.fit_formula = formula
+        self.play(FadeIn(VGroup(*self._map, *self.marks, formula)), run_time=FADE)
+        self.remove(formula, *self._map, self.marks)
+        self.add(*self._map, *self.marks, formula)
 
     def _rule(self, zone: Zone, em: float) -> VGroup:
         """Each parameter's update in symbols, from a zone's top on."""
@@ -235,7 +255,7 @@ class DescentEnds(DescentLog):
             up = self.table.towards(self.below.top)
             if abs(up) < ROUNDING:
                 return
-            self.play(seen.animate.shift((0, up, 0)), run_time=FADE)
+            self.play(seen.animate.shift((0, up, 0)), run_time=QUICK)
             self.remove(seen)
             self.add(*seen)
 
@@ -256,15 +276,19 @@ class DescentEnds(DescentLog):
         assert scaled is not None
         self.set_heading(end_words.SCALED)
         if self.story.rule is None:
-            self.play(FadeOut(VGroup(*self.table.everything, *self.exact_row)), run_time=QUICK)
-            self.remove(*self.table.everything, self.exact_row, *self.exact_row)
+            left = VGroup(*self.table.everything, *self.exact_row, self.fit_formula, *self._map)
+            left.add(*self.marks)
+            self.play(FadeOut(left), run_time=QUICK)
+            self.remove(left, *left, *self.table.everything, self.exact_row, *self.exact_row)
+            self.remove(*self._map, self.marks, *self.marks)
+            self.marks = VGroup()
             self.park(self.places.fit)
         gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
         gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
         gone += [self.slice] if self.story.sliced else []
         self.play(*(FadeOut(each) for each in gone if len(each)), run_time=FADE)
         self.remove(*gone, old.live, *old.live, self.marks, *self.names)
-        new = ParameterPicture(self.stage, self.places.point, scaled)
+        new = DescentMap(self.stage, self.places.point, scaled)
         new.panel.corner(message("standardised columns"), BOLD_EM * 0.7)
         self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
         self.play(FadeIn(new.live), run_time=FADE)

@@ -6,7 +6,7 @@ from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK, DescentMoves
 from symgd.animations.descending.descend_panels import StepCurve, cost_panel, log_panel
-from symgd.animations.pictures.parameter_picture import ParameterPicture
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.staging.stage import Zone
 
 
@@ -86,14 +86,16 @@ class DescentExchange(DescentMoves):
         self.curve = self.curve_again(end).show(old.time)
         self.add(*self.curve.whole)
 
-    def _map_again(self, zone: Zone) -> ParameterPicture:
+    def _map_again(self, zone: Zone) -> DescentMap:
         """The plane as it is, in another zone, whole."""
         old = self.point
-        new = ParameterPicture(self.stage, zone, self.story, banks=self.director.banks)
+        new = DescentMap(self.stage, zone, self.story, banks=self.director.banks)
         new.step, new.time = old.step, old.time
         if new.whole is not None:
-            return new.look(new.whole)
-        return new.show(old.time)
+            new.look(new.whole)
+        else:
+            new.show(old.time)
+        return new
 
     def _grow_map(self) -> None:
         """The plane, with its scales; the costs in its lines are written again at last."""

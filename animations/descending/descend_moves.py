@@ -18,12 +18,13 @@ from manim import (
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending.descend_panels import StepCurve
 from symgd.animations.descending.descend_places import DescentPlaces
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.descending.descent_numbers import FIRST, Readouts, TraceTable, UpdateLines
 from symgd.animations.descending.path_names import PathNames
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.pictures.fit_picture import FitPicture
-from symgd.animations.pictures.parameter_picture import STOPS, ParameterPicture
+from symgd.animations.pictures.parameter_picture import STOPS
 from symgd.animations.pictures.view_flight import fly
 from symgd.animations.staging.lesson import Lesson, leaving
 from symgd.animations.staging.stage import Zone
@@ -33,9 +34,9 @@ from symgd.animations.stories.views import View
 from symgd.data.arrays import FloatArray
 from symgd.terms import Partial, Symbol
 
-MOVE, QUICK, FADE, BRIEF = 1.2, 0.4, 0.6, 0.45
+MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 ALIKE = 1e-6  # widths of the same number
-SWEEP, SHORT, FEW = 3.0, 2.0, 12  # seconds of many steps, and of so few
+SWEEP, SHORT, FEW = 2.0, 1.5, 12  # seconds of many steps, and of so few
 
 
 class DescentMoves(Lesson):
@@ -46,7 +47,7 @@ class DescentMoves(Lesson):
     places: DescentPlaces
     fit: FitPicture | None  # none where there are no data
     trials: Sequence[FloatArray] = ()  # parameters that are tried out, which the picture must hold
-    point: ParameterPicture
+    point: DescentMap
     curve: StepCurve
     readouts: Readouts
     lines: UpdateLines | RuleLines
@@ -149,6 +150,20 @@ class DescentMoves(Lesson):
         self.add(row)
         table.rows[step] = row
 
+    def type_rows(self, steps: range) -> None:
+        """Rows together, of steps that were gone in one."""
+        table = self.table
+        new: list[Mobject] = []
+        for step in steps:
+            gone, come = table.make_room(step)
+            new = [each for each in (*new, *come) if each not in gone]
+            self.remove(*gone)
+            table.rows[step] = table.row(step)
+            new.append(table.rows[step])
+        self.play(FadeIn(VGroup(*new)), run_time=QUICK)
+        self.remove(*new)
+        self.add(*new)
+
     def _arriving(self, row: VGroup) -> Iterator[Any]:
         """How the numbers of a row come: results from the update, the rest is written."""
         results: list[Mobject] = []
@@ -210,7 +225,8 @@ class DescentMoves(Lesson):
         heads = {part for _, first in kept for part in first}
         come = [part for part in new.family_members_with_points() if part not in heads]
         moves = [result.animate.move_to(first) for result, first in kept]
-        self.play(read, *moves, FadeIn(VGroup(*come)), run_time=time)
+        self.play(read, *moves, run_time=time / 2)
+        self.play(FadeIn(VGroup(*come)), run_time=time / 2)  # never over a number on its way
         self.remove(*(result for result, _ in kept), *come)
         self.add(new)
         self.readouts.show(step)
@@ -276,10 +292,9 @@ class DescentMoves(Lesson):
         self.remove(*self.arrows_note)
         self.drop_update()
         self.lift_table()
-        for step in range(first, steps):
-            self.follow_all(step, step + 1, BRIEF, self.readouts)
-            self.show_slice(step + 1)
-            self.type_row(step + 1, QUICK / 4)
+        self.follow_all(first, steps, SHORT, self.readouts)
+        self.show_slice(steps)
+        self.type_rows(range(first + 1, steps + 1))
 
     def sweep(self, first: int, last: int) -> None:
         """Many steps in fast motion."""

@@ -6,18 +6,18 @@ import numpy as np
 from manim import BackgroundRectangle, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending import descend_words as words
+from symgd.animations.descending.descend_gradient import DescentGradient
 from symgd.animations.descending.descend_moves import FADE, QUICK
-from symgd.animations.descending.descend_updates import DescentUpdates
+from symgd.animations.descending.descent_map import DescentMap
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.fit_picture import FitPicture
-from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.data.arrays import FloatArray
 
 COST_EM, PLATE, MARGIN = 0.34, 0.9, 0.04
-SEEN = 0.4  # seconds that a cost is looked at, before the point goes back
+SEEN = 0.2  # seconds that a cost is looked at, before the point goes back
 
 
-class DescentTrials(DescentUpdates):
+class DescentTrials(DescentGradient):
     """Shows a point that goes a little each way, the line that goes with it, and what either costs."""
 
     reach: float  # how far the parameter is tried
@@ -27,7 +27,7 @@ class DescentTrials(DescentUpdates):
 
     def try_both(self) -> None:
         """What a little less and a little more of the parameter that is asked about cost."""
-        picture = ParameterPicture(self.stage, self.places.point, self.story)
+        picture = DescentMap(self.stage, self.places.point, self.story)
         index = words.asked_about(self.story)
         for reach in picture.reaches(index):  # as far as the line stays in view
             both = [picture.tried(index, way * reach) for way in (-1.0, 1.0)]

@@ -23,6 +23,10 @@ HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
 
 Caption: TypeAlias = tuple[Message, ...]
 
+ONE_STEP = message("One step")
+STEPS = message("Step after step")
+WHY_UP = message("Why does the cost go up?")
+
 
 def opening(story: DescentStory) -> Caption:
     """The question that the film answers; names that are cut in the picture are said in full."""
@@ -151,7 +155,12 @@ def gradient(story: DescentStory) -> Caption:
         if len(story.names) == 1
         else message("The partial derivatives, together, point to where the cost rises fastest.")
     )
-    return uphill, message("The minus in the update turns the arrow round: downhill.")
+    return uphill, message("A minus turns the arrow round: downhill.")
+
+
+def rate(story: DescentStory) -> Message:
+    """What the rate is for."""
+    return message("The learning rate {rate} says how much of it makes one step.", rate=story.rate)
 
 
 def update() -> Caption:
@@ -206,15 +215,17 @@ def crosses_level(story: DescentStory, turn: Turn) -> bool:
 
 def turns(turn: Turn, story: DescentStory) -> Caption:
     """A parameter that turns, and where."""
-    told = turning(turn, story)
     if not crosses_level(story, turn):
-        return (told,)
-    level = message(
-        "Dashed: there {cost} is level along {name}; the path crossed it.",
-        cost=story.problem.cost_name,
-        name=Symbol(turn.name),
+        return (turning(turn, story),)
+    said = message(
+        "{name} fell until step {step}: the path crossed the dashed line, where {cost} is level along {name}."
     )
-    return told, level
+    if turn.rising:
+        said = message(
+            "{name} rose until step {step}: the path crossed the dashed line, where {cost} is level along {name}."
+        )
+    cost = story.problem.cost_name
+    return (said.filled(name=Symbol(turn.name), step=turn.step, cost=cost),)
 
 
 def turning(turn: Turn, story: DescentStory) -> Message:

@@ -183,7 +183,7 @@ class Readouts:
     def _arrow(self, length: float) -> VGroup:
         left, middle, ink = self.zone.left + BARS, self.line(1) + 0.09, self.stage.palette.ink
         head = min(HEAD, length)
-        neck, end, half = left + length - head, left + length, THICK / 2
+        neck, end, half = left + length - head, left + length, THICK / 2 * head / HEAD
         tip = Polygon(
             (neck, middle + half, 0), (end, middle, 0), (neck, middle - half, 0), stroke_width=0
         )

@@ -85,9 +85,9 @@ class PathNames:
                 made.add(self._put(label, self.picture.panel.position(*here)))
         return made
 
-    def arrow(self, sign: float, arrow: Mobject) -> VGroup:
-        """What an arrow along the gradient is: α∇J, or with the minus that turns it."""
-        label = self.stage.formula(signed(self.picture, sign), em=ARROW_EM)
+    def arrow(self, sign: float, arrow: Mobject, *, rated: bool = True) -> VGroup:
+        """What an arrow along the gradient is: ∇J, times the rate where it is `rated`, or with the minus that turns it."""
+        label = self.stage.formula(signed(self.picture, sign, rated=rated), em=ARROW_EM)
         ends = arrow[0].get_start(), arrow[1].get_center()
         self.places.add(along([ends]))
         return self._put(label, arrow.get_center())
@@ -107,13 +107,14 @@ class PathNames:
         return VGroup(plate, *made)
 
 
-def signed(picture: ParameterPicture, sign: float) -> Term:
-    """α∇J, or −α∇J; of an optimizer with a rule of its own, without the rate."""
+def signed(picture: ParameterPicture, sign: float, *, rated: bool = True) -> Term:
+    """α∇J, or −α∇J; of an optimizer with a rule of its own, or before it is told, without the rate."""
     story = picture.story
     slopes: Term = Nabla(story.problem.cost_name, Matrix("theta", len(story.names)))
     if len(story.names) == 1:
         slopes = Partial(story.problem.cost_name, Symbol(story.names[0]))
-    made = slopes if isinstance(story.rule, RuleStory) else Product((story.rate, slopes))
+    rated = rated and not isinstance(story.rule, RuleStory)
+    made = Product((story.rate, slopes)) if rated else slopes
     return Negative(made) if sign < 0 else made
 
 

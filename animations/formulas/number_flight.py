@@ -70,6 +70,34 @@ class Carried(Transform):
         scene.add(self.goal)
 
 
+class Emerging(Carried):
+    """The same, seen only where it is clear of what it comes from and of what stands in its way."""
+
+    def __init__(self, source: Mobject, target: Mobject, standing: Sequence[Mobject] = ()) -> None:
+        self.standing = standing
+        super().__init__(source, target)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """As for any copy; nothing of it is drawn through other glyphs."""
+        super().interpolate_mobject(alpha)
+        start, here = self.starting_mobject, self.mobject
+        seen = 1.0
+        if alpha < 1:
+            away = here.get_center() - start.get_center()
+            clear = 2 * _between(start, away, start) / start.height
+            over = min((_between(here, 0 * away, each) for each in self.standing), default=1.0)
+            seen = float(np.clip(clear, 0, 1) * np.clip(1 + over / THIN, 0, 1))
+        here.set_fill(opacity=seen)
+
+
+def emerging(
+    source: Mobject, target: Mobject, standing: Sequence[Mobject] = ()
+) -> Carried | FadeIn:
+    """As `carried`, where the copy would be drawn out through its source, or through what is `standing`."""
+    found = carried(source, target)
+    return Emerging(source, target, standing) if isinstance(found, Carried) else found
+
+
 def carried(source: Mobject, target: Mobject, arc: float = 0.0) -> Carried | FadeIn:
     """What is written in one place goes to another as one thing, moved and scaled; its source stays as it is.
 

@@ -269,7 +269,11 @@ class ParameterPicture:
 
     def arrow(self, sign: float) -> VGroup:
         """An arrow from the start along the gradient, or its opposite."""
-        return self._arrow(0, self.story.parameters[0] + sign * self.story.uphill())
+        return self.arrow_to(self.story.parameters[0] + sign * self.story.uphill())
+
+    def arrow_to(self, tip: FloatArray) -> VGroup:
+        """An arrow from the start to other parameters."""
+        return self._arrow(0, tip)
 
     def asking(self, index: int, reach: float) -> VGroup:
         """Two arrows from the point along a parameter's scale, each with a question mark: this way, or that?"""

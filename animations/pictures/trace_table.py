@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from manim import Line, Mobject, SurroundingRectangle, VGroup
 
 from symgd.animations.formulas.numerals import DIGITS, cell, decimals_of, numeral, settled
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
-from symgd.terms import Symbol
+from symgd.terms import Symbol, Term
 from symgd.writing.words import message
 
 TABLE_EM, TABLE_PITCH = 0.29, 0.315
@@ -48,7 +50,7 @@ class TraceTable:
         self.above = above and story.least is not None
         shown = story.table[list(steps), : len(story.names) + 1]
         self.sizes = story.magnitudes.tolist()
-        self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
+        self.decimals = _alike([decimals_of(values, digits) for values in shown.T.tolist()])
         needed = TABLE_PITCH * ((lines or len(steps) + FURTHER_LINES) + HEAD)
         self.size = min(LARGEST if lines is None else LARGER, max(1.0, zone.height / needed))
         names = [Symbol(name) for name in story.names]
@@ -61,8 +63,9 @@ class TraceTable:
             room = self._room(shown)
             if room * self.size * TABLE_EM >= LEAST_EM:
                 break
-        self.size = max(1.0, self.size * min(1.0, room))
-        self.pitch, self.em = self.size * TABLE_PITCH, self.size * TABLE_EM
+        wanted = self.size * min(1.0, room)
+        self.size = max(1.0, wanted)  # numbers that need it are smaller, but all of them alike
+        self.pitch, self.em = self.size * TABLE_PITCH, max(LEAST_EM, wanted * TABLE_EM)
         self.most = max(3, int((zone.height - self.pitch * HEAD) / self.pitch))
         self.most = min(self.most, lines or self.most)
         self.head = VGroup(
@@ -78,15 +81,24 @@ class TraceTable:
         self.gaps: dict[int, VGroup] = {}
 
     def _room(self, shown: FloatArray) -> float:
-        """How many times as wide as its widest number a column is."""
-        said = [
-            cell(settled(value, size), count, self.digits)
+        """How many times as wide as its widest number a column is, where it has least room."""
+        rooms = [right - left - GAP for left, right in pairwise(self.rights)]
+        parts = [
+            room / (self._written(column, value).width * self.size)
             for row in shown.tolist()
-            for count, value, size in zip(self.decimals, row, self.sizes, strict=True)
+            for column, (value, room) in enumerate(zip(row, rooms, strict=True))
         ]
-        widest = max((self.stage.sentence(each, em=TABLE_EM).width for each in said), default=0.0)
-        room = self.rights[1] - self.rights[0] - GAP
-        return room / (widest * self.size) if widest else 1.0
+        return min(parts, default=1.0)
+
+    def _written(self, column: int, value: float) -> Typeset:
+        """A parameter's number, or the cost's, or the gap of that, as large as all are before the last fitting."""
+        said: Label
+        if self.above and column == len(self.decimals) - 1:
+            said = self._gap(value)
+        else:
+            settled_value = settled(value, self.sizes[column])
+            said = cell(settled_value, self.decimals[column], self.digits)
+        return self.stage.sentence(said, em=TABLE_EM)
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
@@ -102,16 +114,10 @@ class TraceTable:
         values = self.story.table[step, : len(self.decimals)].tolist()
         return self._row(self.stage.words.number(step), values)
 
-    def _gap(self, cost: float, height: float) -> Mobject:
-        """How far a cost is above the least one, at the right end of a row."""
+    def _gap(self, cost: float) -> Term:
+        """How far a cost is above the least one."""
         above = settled(cost - (self.story.least or 0.0), float(self.story.cost[0]))
-        room = self.rights[-1] - self.rights[-2] - GAP
-        for digits in range(DIGITS, 0, -1):
-            made = self.stage.formula(numeral(above, digits), em=self.em)
-            if made.width <= room:
-                break
-        made.scale(min(1.0, room / made.width))
-        return made.put(self.rights[-1] - made.width, height)
+        return numeral(above, self.digits)
 
     def least(self) -> VGroup:
         """The exact minimum as a row, which has a word instead of a step."""
@@ -125,7 +131,7 @@ class TraceTable:
         columns = zip(self.decimals, values, self.sizes, strict=True)
         for column, (count, value, size) in enumerate(columns, start=1):
             if self.above and column == len(values):
-                made.add(self._gap(value, height))
+                made.add(self._cell(column, self._gap(value), height))
             else:
                 number = cell(settled(value, size), count, self.digits)
                 made.add(self._cell(column, number, height))
@@ -200,3 +206,12 @@ class TraceTable:
             return None
         number, ink = self.rows[step][column], self.stage.palette.ink
         return SurroundingRectangle(number, color=ink, buff=0.06, stroke_width=2.5)
+
+
+def _alike(decimals: Sequence[int | None]) -> list[int | None]:
+    """Decimals of columns, the last of which is the cost's: parameters that differ by one digit have as many."""
+    *own, last = decimals
+    known = [each for each in own if each is not None]
+    if len(known) == len(own) and known and max(known) - min(known) == 1:
+        own = [max(known)] * len(own)
+    return [*own, last]

@@ -139,8 +139,9 @@ class Director:
 
     @property
     def _begins_flat(self) -> bool:
-        norms = self.story.gradient_norm[: self.story.steps + 1]
-        return bool(norms.max() > STEEPER * norms[0])
+        norms, steps = self.story.gradient_norm[: self.story.steps + 1], self.story.step_norm
+        short = steps[0] < steps[: self.story.steps].max()
+        return bool(short and norms.max() > STEEPER * norms[0])
 
     @property
     def left(self) -> float | None:

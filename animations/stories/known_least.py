@@ -51,6 +51,14 @@ def known_least(story: DescentStory) -> KnownLeast:
     return KnownLeast(found, "search")
 
 
+def searched(story: DescentStory) -> FloatArray | None:
+    """Where a fit found the cost to be least, of a cost whose minimum no formula knows; None where it found none."""
+    if story.exact is not None or story.diverged:
+        return None
+    known = known_least(story)
+    return known.values if known.source == "search" else None
+
+
 def _fitted(story: DescentStory) -> FloatArray | None:
     """What a fit of the run's own rows comes to; None where it comes to no minimum."""
     if not story.problem.has_examples:

@@ -6,6 +6,7 @@ the lines of equal cost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,13 +72,13 @@ def limits(story: DescentStory) -> FloatArray:
     return np.vstack((first, rows))
 
 
-def whole_view(story: DescentStory, shape: float) -> View:
-    """All that is to be seen, in a box whose width is `shape` times its height."""
-    points = limits(story)[:, story.axes]
+def whole_view(story: DescentStory, shape: float, beside: Sequence[FloatArray] = ()) -> View:
+    """All that is to be seen, in a box whose width is `shape` times its height, parameters `beside` these too."""
+    points = np.vstack((limits(story), *beside))[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = opened(low, high)
-    start, beside = points[0, 0], BESIDE * (high[0] - low[0])  # arrows that ask go both ways
-    low[0], high[0] = min(low[0], start - beside), max(high[0], start + beside)
+    start, aside = points[0, 0], BESIDE * (high[0] - low[0])  # arrows that ask go both ways
+    low[0], high[0] = min(low[0], start - aside), max(high[0], start + aside)
     size = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
     units = size / (shape, 1.0)
     most = WIDER * size
