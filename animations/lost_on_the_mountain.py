@@ -102,10 +102,14 @@ class LostOnTheMountain(MountainEndings):
         bar = self.bar
         if bar is None or not len(bar.parts):
             return VGroup()
-        pairs = zip(bar.misses, bar.parts, strict=True)
-        for pair in pairs:
+        sources = bar.squares if len(bar.squares) else bar.misses
+        for miss, square in zip(bar.misses, bar.squares, strict=False):
+            self.play(TransformFromCopy(miss, square), run_time=FADE)
+        if len(bar.mean):
+            self.play(FadeIn(bar.mean), run_time=FADE)
+        for pair in zip(sources, bar.parts, strict=True):
             self.play(TransformFromCopy(*pair), run_time=MOVE if len(bar.parts) == 1 else FADE)
-        return bar.parts
+        return VGroup(*bar.parts, *bar.squares, *bar.mean)
 
     def show_slope(self) -> None:
         """The tangent under his feet, and its slope; then a question."""

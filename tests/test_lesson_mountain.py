@@ -28,8 +28,10 @@ from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
 from symgd.animations.descending.mountain_vectors import MountainVectors
 from symgd.animations.descending.mountain_views import between, short_steps, valley, whole_sight
+from symgd.animations.descending.pair_fog import PairFog
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.lost_on_the_mountain import LostOnTheMountain
+from symgd.animations.staging.layout import Zone
 from symgd.animations.staging.stage import Stage
 
 X = np.linspace(10.0, 20.0, 12)
@@ -254,3 +256,29 @@ def test_at_the_end_each_part_of_the_rule_has_its_words_below_it(aspect: str) ->
     assert all(part.get_right()[0] <= scene.rows.room.right + 1e-6 for part in parts)
     assert len({round(float(words.get_left()[0]), 6) for _, words in rows}) == 1
     assert scene.map.rows[-1] == pytest.approx(scene.story.parameters[scene.mountain.last])
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+@pytest.mark.parametrize("make", [lesson_004, parabola, exponential])
+def test_a_gap_is_written_clear_of_ground_and_men(make: Callable[[], Run], aspect: str) -> None:
+    mountain, stage = Mountain(told(make())), Stage(aspect=aspect)
+    low, step = mountain.lowest, mountain.steps
+    assert low is not None
+    picture = MountainPicture(stage, stage.layout.picture, mountain, valley(mountain), clear=True)
+    said = gap_picture(picture, step, low)[-1]
+    figures = [picture.ghost(step), picture.show(mountain.last).man]
+    assert not any(over_each_other(said, figure) for figure in figures)
+    (left, bottom, _), (right, top, _) = (said.get_corner(way) for way in ((-1, -1, 0), (1, 1, 0)))
+    spots = picture.spots()
+    inside = (spots > (left, bottom)) & (spots < (right, top))
+    assert not inside.all(axis=1).any()
+
+
+def test_fog_on_the_other_mountain_begins_beyond_both_men() -> None:
+    fog = PairFog(Zone(-4.0, 4.0, -2.0, 2.0), "#888888")
+    for places in ((-0.5, 0.5), (-2.0, 2.5)):
+        fog.stand(*places)
+        edges = [(float(s.get_left()[0]), float(s.get_right()[0])) for s in fog.whole]
+        assert not any(low < place < high for low, high in edges for place in places)
+    fog.stand(-0.5, 0.5)
+    assert fog.whole[0].width > 1

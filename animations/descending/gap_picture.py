@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import BackgroundRectangle, VGroup
+from manim import VGroup
 
 from symgd.animations.descending.mountain_picture import MountainPicture, cuts
 from symgd.animations.formulas.numerals import numeral
@@ -11,9 +11,12 @@ from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
-EM, ASIDE = 0.32, 0.14
-PLATE, EDGE = 0.85, 0.04  # below the words, where nothing is free
-BROAD, TALL = 0.35, 1.0  # how far a man reaches to each side, and up
+EM, ASIDE, CLEAR = 0.32, 0.14, 0.05
+BROAD, MAN, ROWS = (
+    0.5,
+    1.0,
+    24,
+)  # how far a man reaches to both sides, and up; places that are tried
 PARTS = 0.5, 0.35, 0.65, 0.2, 0.8  # of the height, at which a place for the words is tried
 
 
@@ -36,8 +39,7 @@ def gap_picture(picture: MountainPicture, step: int, low: float) -> VGroup:
     gap = numeral(float(mountain.story.cost[step]) - low)
     said = stage.sentence(message("gap {value}", value=gap), em=EM)
     said.put(*_free(picture, here, height, float(said.width), step))
-    plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=PLATE, buff=EDGE)
-    return VGroup(level, upright, ticks, VGroup(plate, said))
+    return VGroup(level, upright, ticks, said)
 
 
 def _free(
@@ -50,29 +52,29 @@ def _free(
         sides.reverse()  # the ground is at the right
     lefts = [min(max(side, box.left + ASIDE), box.right - width - ASIDE) for side in sides]
     spots = picture.spots()
-    men = [
-        picture.position(float(picture.mountain.feet[at])) for at in (step, picture.mountain.last)
-    ]
-    low, high = np.array([-BROAD, 0.0]), np.array([BROAD, TALL])
-    bodies = [(man[:2] + low, man[:2] + high) for man in men]
+    tops = [floor + part * (here[1] - floor) - EM / 3 for part in PARTS]
+    places = [(float(left), float(tall)) for tall in tops for left in lefts]
+    free = [
+        (float(left), float(tall))
+        for tall in np.linspace(box.top - 2 * EM, box.bottom + EM / 2, ROWS)
+        for left in np.linspace(box.left + ASIDE, box.right - width - ASIDE, ROWS)
+    ]  # elsewhere, the nearest to the line first
+    middle = np.array([here[0], (here[1] + floor) / 2])
+    free.sort(
+        key=lambda place: float(np.hypot(place[0] + width / 2 - middle[0], place[1] - middle[1]))
+    )
+    men = [picture.position(float(picture.mountain.feet[n])) for n in (step, picture.mountain.last)]
 
-    def meets(left: float, foot: float) -> bool:
-        return any(
-            left < ends[0] and left + width > begins[0] and foot < ends[1] and foot + EM > begins[1]
-            for begins, ends in bodies
+    def covers(left: float, tall: float) -> bool:
+        low, high = (left - CLEAR, tall - CLEAR), (left + width + CLEAR, tall + EM + CLEAR)
+        bodies = any(
+            low[0] < man[0] + BROAD
+            and high[0] > man[0] - BROAD
+            and low[1] < man[1] + MAN
+            and high[1] > man[1]
+            for man in men
         )
+        lines = low[0] < here[0] < high[0] or low[1] < floor < high[1]
+        return bool(bodies or lines or cuts(low, high, spots))
 
-    places = [
-        (float(left), float(floor + part * (here[1] - floor) - EM / 3))
-        for part in PARTS
-        for left in lefts
-    ]
-    for left, tall in places:
-        on_line = left < here[0] < left + width
-        through = cuts((left, tall), (left + width, tall + EM), spots)
-        if not (on_line or through or meets(left, tall)):
-            return left, tall
-    under = float(floor - ASIDE - EM)
-    below = [(left, under) for left in lefts] if under > box.bottom else []
-    free = [p for p in (*below, *places) if not p[0] < here[0] < p[0] + width and not meets(*p)]
-    return next(iter([*free, *places]))
+    return next((place for place in (*places, *free) if not covers(*place)), places[0])

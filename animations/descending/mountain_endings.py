@@ -25,6 +25,7 @@ from symgd.animations.descending.mountain_vectors import MountainVectors, rows_f
 from symgd.animations.descending.other_mountain import OtherMountain
 from symgd.animations.staging.lesson import leaving
 
+SEEN = 0.35  # the length that an arrow has at least
 LARGE = (4.2, 3.1), (3.6, 2.7), *SIZES  # of the map of his first step alone
 
 
@@ -82,7 +83,7 @@ class MountainEndings(MountainScenes):
             self.gap if len(self.gap) else None,
         )
         self.tangent, self.gap = VGroup(), VGroup()
-        coming = FadeIn(other.panel.drawing, other.land, other.formula)
+        coming = FadeIn(other.panel.drawing, other.land, other.fog.whole, other.formula)
         self.set_heading(words.TWO)
         self.play(FadeOut(self.parked()), *gone, coming)
         self.turn()
@@ -92,16 +93,12 @@ class MountainEndings(MountainScenes):
         """Both men walk down together, at one rate."""
         other = self.other
         assert other is not None
-        lasts = [walk.mountain.last for walk in other.walks]
-        moving = (
-            UpdateFromAlphaFunc(
-                walk.live, lambda _, part, walk=walk, last=last: walk.show(last * part)
-            )
-            for walk, last in zip(other.walks, lasts, strict=True)
-        )
-        self.play(*moving, run_time=2 * SWEEP)
-        for walk, last, line in zip(other.walks, lasts, other.lines, strict=True):
-            walk.show(last)
+        moving = VGroup(other.fog.whole, *(walk.live for walk in other.walks))
+        going = UpdateFromAlphaFunc(moving, lambda _, part: other.show(part))
+        self.play(going, run_time=2 * SWEEP)
+        other.show(1.0)
+        self.play(FadeOut(other.fog.whole))
+        for line in other.lines:
             self.play(FadeIn(line), run_time=FADE)
         self.turn()
         self.set_heading(words.NOT_THE_LOWEST)
@@ -224,6 +221,8 @@ class MountainEndings(MountainScenes):
                 break
         else:
             return None
+        if float(np.linalg.norm(made.place(1) - made.place(0))) < SEEN:
+            return None  # an arrow that nobody sees says nothing
         self.map = made
         made.lines.add(*made.levels())
         frames = old.frame.drawing, made.frame.drawing

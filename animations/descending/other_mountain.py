@@ -7,6 +7,7 @@ from manim import VGroup
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rule import rule_of
+from symgd.animations.descending.pair_fog import PairFog
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import tell
@@ -38,8 +39,19 @@ class OtherMountain:
         second = MountainPicture(stage, zone, self.mountains[1], panel=first.panel)
         self.walks = first, second
         self.panel, self.land = first.panel, first.land
+        self.fog = PairFog(self.panel.box, stage.palette.mark)
+        self.show(0.0)
         self.formula = self._formula()
         self.lines = [self._lines(number) for number in range(len(runs))]
+
+    def show(self, part: float) -> None:
+        """Both men so far on their ways, and the fog beyond them."""
+        places = []
+        for walk in self.walks:
+            time = part * walk.mountain.last
+            walk.show(time)
+            places.append(float(walk.position(walk.mountain.at(time))[0]))
+        self.fog.stand(*places)
 
     def _formula(self) -> VGroup:
         """The function, and the rule that goes down it."""
