@@ -134,8 +134,7 @@ class LostOnTheMountain(MountainEndings):
             self.play(FadeIn(self.stride), run_time=FADE)
         self.write_beside(self.picture.beside(0, *self.felt_at(0))[1], STEPPED, MOVE)
         self.turn()
-        self.walk(0, 1, MOVE, *self.rule.speaks(NEXT))
-        self.carry(1)
+        self.carry(1, *self.rule.speaks(NEXT))
         self.arrive(1)
         self.set_heading(words.HOW_FAR)
 

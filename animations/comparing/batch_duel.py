@@ -36,6 +36,7 @@ class BatchDuel(BatchEnds):
         assert duel is not None
         gone = [each for each in self.mobjects if each is not self.heading]
         self.play(*map(FadeOut, gone), run_time=FADE)
+        self.set_heading(words.counts())
         looks = self.looks[0], self.looks[-1]
         self.race = DuelPicture(self.stage, self.stage.layout.picture, duel, looks, self.gap_label)
         race = self.race

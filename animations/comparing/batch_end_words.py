@@ -169,11 +169,16 @@ def asks_many(duel: ReadingDuel) -> Message:
     return message("And with {copies} times as many rows?", copies=numeral(duel.copies, digits=12))
 
 
+def counts() -> Message:
+    """The heading before rows are counted."""
+    return message("What does it save? We count the rows that are read.")
+
+
 def many(duel: ReadingDuel) -> Message:
     """What is compared with as many rows as there are."""
     return message(
         "How many rows does each read until the gap stays under {level}, twice one row's later mean?",
-        level=numeral(duel.level, digits=2),
+        level=numeral(duel.level),
     )
 
 
@@ -193,7 +198,7 @@ def pushed(duel: ReadingDuel) -> Caption:
 def answer_many(duel: ReadingDuel) -> Message:
     """The answer with so many rows."""
     return message(
-        "Every row? No: rows read, {few} one by one, {many} all at once.",
+        "Every row? No: {few} rows one by one do what {many} do all at once.",
         few=numeral(duel.read_by_one or 0, digits=12),
         many=numeral(duel.read_by_all(duel.copies), digits=12),
     )

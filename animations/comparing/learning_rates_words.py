@@ -239,7 +239,7 @@ def why(lanes: RateLanes, directions: RateDirections) -> Message:
     rate = numeral(best.rate, MOST_FIGURES)
     if abs(across.factor(good.rate)) < abs(across.factor(best.rate)):
         return message(
-            "Why is {rate} faster than {other}, with its larger factor?",
+            "Why is {rate} faster than {other}, though its factor is larger in size?",
             rate=rate,
             other=numeral(good.rate, MOST_FIGURES),
         )

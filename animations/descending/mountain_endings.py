@@ -7,7 +7,6 @@ from manim import (
     FadeIn,
     FadeOut,
     ReplacementTransform,
-    TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -49,6 +48,7 @@ class MountainEndings(MountainScenes):
         large = MountainMap(
             self.stage, self.picture.panel, self.mountain, (), aside, SIZES[0], rows
         )
+        large.dotted = True
         self.small_map, self.map = self.map, large.show(now)
         told = [part for row in self.shown for part in (self.shown[row], self.rows.titles[row])]
         self.told, self.shown = [*self.shown], {}
@@ -62,7 +62,11 @@ class MountainEndings(MountainScenes):
         small = self.small_map
         if small is None:
             return
+        self.point(step)
+        self.turn()
         large, self.map, self.small_map = self.map, small.show(step), None
+        self.play(FadeOut(self.pointer), run_time=QUICK)
+        self.pointer = VGroup()
         self.play(FadeOut(large.whole, large.live), run_time=FADE)
         self.shown = {row: self.rows.row(row, step) for row in self.told}
         told = [part for row in self.shown for part in (self.rows.titles[row], self.shown[row])]
@@ -159,11 +163,11 @@ class MountainEndings(MountainScenes):
         self.walk_down(vectors)
 
     def speak_of(self, legend: MountainLegend, number: int) -> None:
-        """A part of the rule goes from there into the list, and its words come."""
+        """A part of the rule is boxed there, and comes with its words into the list."""
         part, said = legend.row(number)
         self.play(*self.rule.speaks(number), run_time=FADE)
-        self.play(TransformFromCopy(self.rule.parts[number], part), run_time=MOVE)
-        self.play(FadeIn(said), run_time=FADE)
+        self.play(FadeIn(part), run_time=FADE)
+        self.play(FadeIn(said), run_time=MOVE)
         self.remove(part, said)
         self.add(part, said)
 

@@ -24,7 +24,7 @@ SIZES, EDGE = ((2.9, 2.15), (2.5, 1.85)), 0.13  # of the map's frame, and from i
 EM, TITLE = 0.29, 0.4
 INSIDE = 0.4  # round the path, that is seen of the map
 LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone
-DOT, PLATE = 0.06, 0.04
+DOT, SMALL, PLATE = 0.06, 0.04, 0.04
 HALF, SAMPLES = 0.5, 9
 BROAD, MAN = 0.4, 1.0  # how far he reaches to both sides, and up
 TALLEST = 1.3  # of its width, a map aside is high
@@ -62,6 +62,7 @@ class MountainMap:
             foot = box.bottom if box.bottom < aside.top - TITLE else aside.bottom
             low = max(foot, top - TALLEST * aside.width)
             self.zone = Zone(aside.left, aside.right, low, top)
+        self.dotted = False  # whether each step is seen
         self.has_room = aside is not None or self.is_free(panel, beside, lights=rows is None)
         self.has_room = self.has_room and not mountain.over_parameter
         if not self.has_room:
@@ -149,6 +150,9 @@ class MountainMap:
         drawn(self.path, self.frame.segments(places[:, 0], places[:, 1]))
         here = tuple(places[-1].tolist())
         self.stops.remove(*self.stops)
+        if self.dotted:
+            steps = [tuple(place) for place in places[:-1].tolist()]
+            self.frame.dot(self.stops, steps, SMALL, self.stage.palette.ink)
         self.frame.dot(self.stops, [here], DOT, self.stage.palette.ink)
         return self
 

@@ -20,7 +20,7 @@ from symgd.animations.descending.mountain import CAREFUL, Mountain
 from symgd.animations.descending.mountain_map import SIZES, MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
-from symgd.animations.descending.mountain_rows import HIGH, PLACED, STEPPED, MountainRows
+from symgd.animations.descending.mountain_rows import STEPPED, MountainRows
 from symgd.animations.descending.mountain_rule import MountainRule
 from symgd.animations.descending.mountain_views import short_steps, valley
 from symgd.animations.formulas.numerals import numeral
@@ -190,17 +190,18 @@ class MountainScenes(RunLesson):
         """The numbers of where he stands now, that of the step which he would make next among them."""
         self.renew(step, seconds, *self.shown)
 
-    def carry(self, step: int) -> None:
-        """His step's numbers are added to his place's; then all that is told is of where he stands now."""
+    def carry(self, step: int, *others: Animation) -> None:
+        """His step's numbers are added to his place's; he takes it, and all that is told is of where he stands then."""
         row = self.shown.get(STEPPED)
         changes = self.rows.changes(row) if row is not None else []
+        added = self.rows.added(step - 1) if changes else VGroup()
         if changes:
-            added = self.rows.added(step - 1)
             grown = (c.animate(rate_func=there_and_back).scale(GROWN).build() for c in changes)
             self.play(FadeIn(added), *grown, run_time=MOVE)
-            self.wait(FADE)
-            self.play(FadeOut(added), run_time=QUICK)
-        self.count(step, HIGH, PLACED)
+        self.walk(step - 1, step, MOVE, *others)
+        if changes:
+            self.remove(added)
+        self.count(step, *self.shown)
 
     def walk(self, start: float, end: float, seconds: float, *others: Animation) -> None:
         """He goes from one time of the descent to another; what he felt and meant to step stays behind."""

@@ -22,7 +22,7 @@ HIGHER = message("Steps that are too long lead up, even against the slope.")
 
 TWO = message("And where there are two valleys?")
 NOT_THE_LOWEST = message("Each finds a valley, not always the lowest.")
-MADE_UP = message("Another mountain, a made-up function: it has two valleys, one of them lower.")
+MADE_UP = message("Another mountain, a made-up function, and fog on it too.")
 NEARLY = message("Two men start beside each other, at the top between them. Where do they end?")
 
 HEIGHT = message("his height: the cost")
