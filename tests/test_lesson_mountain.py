@@ -23,6 +23,7 @@ from symgd.animations.descending import mountain_words
 from symgd.animations.descending.gap_picture import gap_picture
 from symgd.animations.descending.mountain import CAREFUL, Mountain
 from symgd.animations.descending.mountain_legend import SAID, MountainLegend
+from symgd.animations.descending.mountain_map import MountainMap
 from symgd.animations.descending.mountain_pairs import MountainPairs
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIGH, PLACED, STEPPED
@@ -282,3 +283,18 @@ def test_fog_on_the_other_mountain_begins_beyond_both_men() -> None:
         assert not any(low < place < high for low, high in edges for place in places)
     fog.stand(-0.5, 0.5)
     assert fog.whole[0].width > 1
+
+
+def test_each_step_is_a_dot_on_the_large_map_and_he_is_one_more() -> None:
+    run = lesson_004()
+    scene: Any = passed(LostOnTheMountain, lambda *_: None, problem=run.problem, run=run)
+    rows = scene.story.parameters[: scene.mountain.steps + 1]
+    large = MountainMap(
+        scene.stage, scene.whole.panel, scene.mountain, (), scene.rows.room, rows=rows
+    )
+    large.dotted = True
+    for time in (2.0, 3.5, 10.0):
+        large.show(time)
+        assert len(large.trodden) == int(time) + 1
+        assert len(large.stops) == 1
+        assert large.trodden[-1].get_center() == pytest.approx(large.place(int(time)))

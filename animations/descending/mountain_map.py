@@ -74,9 +74,10 @@ class MountainMap:
         ).set_fill(stage.palette.ground, opacity=1 if aside is None else 0)
         self.plate.move_to((*self.zone.centre[:2], 0)).shift((0, TITLE / 2, 0))
         self.path, self.stops = stroke(stage.palette.ink, 2), VGroup()
+        self.trodden = VGroup()  # dots where steps began
         self.lines, self.names = VGroup(), self._named()
         self.whole = VGroup(self.plate, self.frame.drawing, self.lines, self.names)
-        self.live = VGroup(self.path, self.stops)
+        self.live = VGroup(self.path, self.trodden, self.stops)
         self.show(0.0)
 
     def is_free(self, panel: PlotPanel, beside: Sequence[VGroup], *, lights: bool = True) -> bool:
@@ -151,8 +152,8 @@ class MountainMap:
         here = tuple(places[-1].tolist())
         self.stops.remove(*self.stops)
         if self.dotted:
-            steps = [tuple(place) for place in places[:-1].tolist()]
-            self.frame.dot(self.stops, steps, SMALL, self.stage.palette.ink)
+            steps = [(float(x), float(y)) for x, y in places[:-1]]
+            self.frame.dot(self.trodden, steps, SMALL, self.stage.palette.ink)
         self.frame.dot(self.stops, [here], DOT, self.stage.palette.ink)
         return self
 
