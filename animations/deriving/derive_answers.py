@@ -40,7 +40,7 @@ LARGER, LARGER_STILL = 1.9, 1.35  # the size of points that a rule speaks of, an
 SHOWN = 0.4
 MULTIPLE, LAST = "constant multiple rule", "one fraction"
 FEW, LIT = 4, 0.45  # rows that light up one by one, and for how long
-GROWS = 1.5  # seconds in which the square opens and grows
+GROWS = 1.2  # seconds in which the square opens and grows
 
 
 class DeriveAnswers(DeriveSwings):

@@ -38,8 +38,8 @@ from symgd.writing.words import message
 
 STAYS = Move("stays", (0,), (0,))
 NOTE_EM, NUMBER_EM, TASK_EM, ANSWER_EM = 0.34, 0.4, 0.4, 0.32
-TRYING, NUDGE = 1.8, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
-ENOUGH = 0.4  # seconds that a picture stands still which the next beat leaves as it is
+TRYING, NUDGE = 1.2, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+ENOUGH = 0.2  # seconds that a picture stands still which the next beat leaves as it is
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
 LARGER = 1.1  # lines that are so much larger have their numbers beside them

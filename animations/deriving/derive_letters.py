@@ -25,7 +25,7 @@ from symgd.terms import Abbreviation, Path
 from symgd.writing.moves import Move
 
 RIGHT_SIDE: Path = (1,)
-MOVE, COPY = 1.0, 0.8  # seconds for a move, and more for each copy
+MOVE, COPY = 0.9, 0.7  # seconds for a move, and more for each copy
 EARLY = squish_rate_func(smooth, 0.0, WAITS)
 BUFF, EDGE = 0.08, 2.5  # of a card
 

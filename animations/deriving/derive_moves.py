@@ -21,9 +21,9 @@ from symgd.writing.outline import Section
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-ANSWER = 1.0  # seconds in which the picture answers at least
+ANSWER = 0.9  # seconds in which the picture answers at least
 QUICKLY, MARK = 0.4, 0.3
-NAMED, RULE_FIRST = 0.4, 0.6  # seconds in which a rule comes, and stays before its move
+NAMED, RULE_FIRST = 0.33, 0.53  # seconds in which a rule comes, and stays before its move
 STRIKE = 0.4  # seconds more, where something is struck out
 DESCENDS = "power rule"  # whose exponent comes down
 SLOWLY = 1.7  # how much longer that takes

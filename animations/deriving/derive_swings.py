@@ -26,7 +26,7 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
-SWING = 1.2
+SWING = 1.1
 ARMS = 1.4  # seconds in which the arrows come
 COST_EM = 0.46
 AGAIN = 0.6  # of the time, once it was seen
@@ -76,7 +76,8 @@ class DeriveSwings(DeriveEnds):
                 self.read(values, self.read_names)
 
         shown = self.map_in_notes if self.map_there else None
-        live = [picture.live, *([] if shown is None else [shown.live])]
+        read = [self.readout] if len(self.readout) else []
+        live = [picture.live, *read, *([] if shown is None else [shown.live])]
         return [UpdateFromAlphaFunc(VGroup(*live), to_and_fro, rate_func=lambda t: t)]
 
     def read(self, values: Any, names: Sequence[str]) -> None:

@@ -35,9 +35,9 @@ BESIDE = 0.4  # in no less than that, lines stand beside each other
 BETWEEN = 1.0  # lines beside each other
 WHOLE = Move("stays", (), ())
 INNER = 0.62  # the height for an inner derivative below lines
-COMES = 0.5  # seconds in which a line takes its place
+COMES = 0.4  # seconds in which a line takes its place
 ROUND = -1.2  # an arc to the right, round the rows below
-TOLD = 0.25  # seconds that a row's numbers stay alone
+TOLD = 0.2  # seconds that a row's numbers stay alone
 WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
 
 

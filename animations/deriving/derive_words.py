@@ -276,7 +276,7 @@ def slope(problem: Problem, name: Term, value: float) -> Message:
 
 def closing(problem: Problem) -> Caption:
     """What the viewer can do now, and of the answer to the task, where there is one."""
-    said = message("Now you can derive a gradient, with respect to one parameter at a time.")
+    said = message("Now you can derive a gradient, one parameter at a time.")
     if task(problem) is None:
         return (said,)
     return said, message("The same steps: only the inner derivative is new.")
