@@ -333,8 +333,17 @@ def test_a_bowl_has_one_valley_and_too_long_steps_lead_up() -> None:
     assert Mountain(told(diverging())).crosses
 
 
-def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
+def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run, ends, highs = lesson_004(), dict[str, Any](), dict[str, float]()
+    ways, walk = list[tuple[float, float]](), LostOnTheMountain.walk
+
+    def noted(self: Any, start: float, end: float, *rest: Any) -> None:
+        ways.append((start, end))
+        walk(self, start, end, *rest)
+
+    monkeypatch.setattr(LostOnTheMountain, "walk", noted)
 
     def seen(scene: Any, beat: Beat) -> None:
         picture = scene.picture  # at the end of another beat it may be one from near
@@ -352,8 +361,9 @@ def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
         assert feet == pytest.approx(picture.position(float(mountain.feet[step])), abs=1e-6)
         assert width == pytest.approx(rows.row(PLACED, step).width)
         assert highs[name] == pytest.approx(rows.row(HIGH, step).width)  # beside it, the floor
-    first = scene.picture.position(float(mountain.feet[1]))  # at last he takes the step again
-    assert ends["the answer"][1] == pytest.approx(first, abs=1e-6)
+    assert ways[-2:] == [(0, 1), (1, mountain.last)]  # the step again, and so all the way down
+    foot = scene.picture.position(float(mountain.feet[mountain.last]))
+    assert ends["the answer"][1] == pytest.approx(foot, abs=1e-6)
     assert str(mountain.last) in " ".join(map(str, mountain_words.lifted(mountain)))
 
 
