@@ -267,6 +267,23 @@ def test_the_arrow_stays_in_the_picture_and_keeps_its_direction() -> None:
         )
 
 
+@pytest.mark.parametrize("make", [lesson_004, not_linear, one_parameter, diverging])
+def test_a_gradient_times_a_small_rate_is_seen_to_shrink(make: Callable[[], Run]) -> None:
+    story = told(make())
+    stage = Stage(parameters=story.names)
+    picture = EvenPicture(stage, stage.layout.picture, story)
+    rate = story.rate_at(0)
+    assert rate < 1
+
+    def long(arrow: VGroup) -> float:
+        return float(np.linalg.norm(arrow[1].get_start() - arrow[0].get_start()))
+
+    for sign in (1.0, -1.0):
+        drawn, step = long(picture.gradient(sign)), long(picture.arrow(sign))
+        assert drawn == pytest.approx(step / (rate * picture.shrunk))  # whole, within its picture
+        assert drawn > 1.2 * step
+
+
 def test_the_angle_between_the_step_and_the_way_to_the_minimum_is_computed() -> None:
     story = told(lesson_004())
     assert story.exact is not None
