@@ -190,6 +190,28 @@ def test_a_number_stays_the_same_on_its_way() -> None:
     assert [glyph.shape for glyph, _, _ in flight.flying] == [glyph.shape for glyph in source]
 
 
+def test_a_number_on_its_way_is_seen_when_all_that_is_written_lies_behind_it() -> None:
+    story, stage = told(lesson_004()), Stage(parameters=("a", "b"))
+    lines = LongUpdate(stage, stage.layout.mathematics, story)
+    before, after = lines.stages(0, 0)[2:4]
+    source = stage.formula(numeral(story.gradient(0)[0], 5), em=0.5)
+    goal = after.glyphs(annotated_lines.SLOPE)
+    source.move_to(goal).shift((0, 4, 0))
+    words = stage.formula(numeral(1.0), em=0.5).move_to(
+        (source.get_center() + goal.get_center()) / 2
+    )
+    flight = NumberArrives(before, after, annotated_lines.SLOPE, source, [words])
+    flight.begin()
+    flying = VGroup(*(glyph for glyph, _, _ in flight.flying))
+    seen = False
+    for alpha in np.linspace(0.0, 0.99, 100).tolist():
+        flight.interpolate_mobject(alpha)
+        shown = flying[0].get_fill_opacity() > 0
+        seen |= shown
+        assert not shown or flying.get_top()[1] <= words.get_bottom()[1] + 0.05
+    assert seen
+
+
 def test_one_after_the_other_is_another_step() -> None:
     ghost = Ghost.of(told(lesson_004()))
     assert ghost.parameters == pytest.approx([0.568, 0.55968])
