@@ -245,7 +245,7 @@ class AnnotatedUpdate(StepMoves):
 
     def show_rate(self) -> None:
         """The arrow becomes as long as the step."""
-        self.set_heading(words.QUESTION)
+        self.set_heading(words.HOW_FAR)
         if len(self.straight):
             self.play(FadeOut(self.straight), run_time=QUICK)
         self.call(RATE)
@@ -264,6 +264,7 @@ class AnnotatedUpdate(StepMoves):
         self.ring = self.rings(1)
         self.play(FadeIn(self.ring))
         self.call(NEXT)
+        self.set_heading(words.WHERE)
 
     # ---------------------------------------------------------------------------------------------
     # The arithmetic
@@ -275,6 +276,7 @@ class AnnotatedUpdate(StepMoves):
             self.play(FadeOut(*self.lengths.drawings), run_time=QUICK)
         stages = [lines.stages(index, 0) for index in indices]
         sources = NOW, RATE, UPHILL
+        above = list[Mobject]()  # lines that have their numbers
         for index in indices:  # one line after the other: a fraction needs the next one's room
             self.play(FadeIn(lines.tall_heads[index], stages[index][0]), run_time=FADE)
             self.add(lines.tall_heads[index], stages[index][0])
@@ -283,7 +285,9 @@ class AnnotatedUpdate(StepMoves):
                 self.speak(sources[number])
                 values = self.values(sources[number])
                 source = values.items[index if len(values.items) > 1 else 0]
-                self.play(NumberArrives(before, after, path, source), run_time=FLIGHT)
+                written = [*self.written(source), *above]
+                self.play(NumberArrives(before, after, path, source, written), run_time=FLIGHT)
+            above += [lines.tall_heads[index], *stages[index][-1]]
             if index == 0:
                 self.turn()
         self.numbers = VGroup(*(several[-1] for several in stages))
@@ -294,7 +298,7 @@ class AnnotatedUpdate(StepMoves):
 
     def show_move(self) -> None:
         """The next position has its numbers; the dot goes there along its arrow, and that is the position now."""
-        self.set_heading(words.QUESTION)
+        self.set_heading(words.GOES)
         self.clear_ghosts()
         self.look_from_far()
         self.say_next(1, MOVE)
@@ -348,6 +352,7 @@ class AnnotatedUpdate(StepMoves):
     def show_again(self) -> None:
         """The same formula from the new place: once with its numbers, and then step after step."""
         self.clear_readings()
+        self.set_heading(words.AGAIN)
         self.look_closer(1)
         self.renew(1, MOVE)
         self.turn()

@@ -190,6 +190,28 @@ def test_a_number_stays_the_same_on_its_way() -> None:
     assert [glyph.shape for glyph, _, _ in flight.flying] == [glyph.shape for glyph in source]
 
 
+def test_a_number_on_its_way_is_seen_when_all_that_is_written_lies_behind_it() -> None:
+    story, stage = told(lesson_004()), Stage(parameters=("a", "b"))
+    lines = LongUpdate(stage, stage.layout.mathematics, story)
+    before, after = lines.stages(0, 0)[2:4]
+    source = stage.formula(numeral(story.gradient(0)[0], 5), em=0.5)
+    goal = after.glyphs(annotated_lines.SLOPE)
+    source.move_to(goal).shift((0, 4, 0))
+    words = stage.formula(numeral(1.0), em=0.5).move_to(
+        (source.get_center() + goal.get_center()) / 2
+    )
+    flight = NumberArrives(before, after, annotated_lines.SLOPE, source, [words])
+    flight.begin()
+    flying = VGroup(*(glyph for glyph, _, _ in flight.flying))
+    seen = False
+    for alpha in np.linspace(0.0, 0.99, 100).tolist():
+        flight.interpolate_mobject(alpha)
+        shown = flying[0].get_fill_opacity() > 0
+        seen |= shown
+        assert not shown or flying.get_top()[1] <= words.get_bottom()[1] + 0.05
+    assert seen
+
+
 def test_one_after_the_other_is_another_step() -> None:
     ghost = Ghost.of(told(lesson_004()))
     assert ghost.parameters == pytest.approx([0.568, 0.55968])
@@ -267,6 +289,23 @@ def test_the_arrow_stays_in_the_picture_and_keeps_its_direction() -> None:
         )
 
 
+@pytest.mark.parametrize("make", [lesson_004, not_linear, one_parameter, diverging])
+def test_a_gradient_times_a_small_rate_is_seen_to_shrink(make: Callable[[], Run]) -> None:
+    story = told(make())
+    stage = Stage(parameters=story.names)
+    picture = EvenPicture(stage, stage.layout.picture, story)
+    rate = story.rate_at(0)
+    assert rate < 1
+
+    def long(arrow: VGroup) -> float:
+        return float(np.linalg.norm(arrow[1].get_start() - arrow[0].get_start()))
+
+    for sign in (1.0, -1.0):
+        drawn, step = long(picture.gradient(sign)), long(picture.arrow(sign))
+        assert drawn == pytest.approx(step / (rate * picture.shrunk))  # whole, within its picture
+        assert drawn > 1.2 * step
+
+
 def test_the_angle_between_the_step_and_the_way_to_the_minimum_is_computed() -> None:
     story = told(lesson_004())
     assert story.exact is not None
@@ -333,8 +372,17 @@ def test_a_bowl_has_one_valley_and_too_long_steps_lead_up() -> None:
     assert Mountain(told(diverging())).crosses
 
 
-def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
+def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run, ends, highs = lesson_004(), dict[str, Any](), dict[str, float]()
+    ways, walk = list[tuple[float, float]](), LostOnTheMountain.walk
+
+    def noted(self: Any, start: float, end: float, *rest: Any) -> None:
+        ways.append((start, end))
+        walk(self, start, end, *rest)
+
+    monkeypatch.setattr(LostOnTheMountain, "walk", noted)
 
     def seen(scene: Any, beat: Beat) -> None:
         picture = scene.picture  # at the end of another beat it may be one from near
@@ -352,8 +400,9 @@ def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
         assert feet == pytest.approx(picture.position(float(mountain.feet[step])), abs=1e-6)
         assert width == pytest.approx(rows.row(PLACED, step).width)
         assert highs[name] == pytest.approx(rows.row(HIGH, step).width)  # beside it, the floor
-    first = scene.picture.position(float(mountain.feet[1]))  # at last he takes the step again
-    assert ends["the answer"][1] == pytest.approx(first, abs=1e-6)
+    assert ways[-2:] == [(0, 1), (1, mountain.last)]  # the step again, and so all the way down
+    foot = scene.picture.position(float(mountain.feet[mountain.last]))
+    assert ends["the answer"][1] == pytest.approx(foot, abs=1e-6)
     assert str(mountain.last) in " ".join(map(str, mountain_words.lifted(mountain)))
 
 

@@ -179,6 +179,14 @@ class AnnotatedMoves(RunLesson):
         """The numbers of the next position, in its callout."""
         return self.callout(NEXT).renewed(self.place(step))
 
+    def written(self, source: Mobject) -> list[Mobject]:
+        """What is written in formula, callouts and lines, but for a number that leaves there."""
+        several = self.callouts.callouts
+        texts = [e for each in several for e in (each.title, each.line) if e in self.mobjects]
+        values = [each.values for each in several if each.values in self.mobjects]
+        parts = [part for all_of in values for part in all_of if part is not source]
+        return [*self.callouts.formula, *texts, *parts]
+
     def arriving(self, values: PlaceNumbers, sources: dict[int, Mobject]) -> list[Animation]:
         """How a callout's numbers come from where they are seen; what is seen nowhere fades in."""
         flown = {id(values.items[index]) for index in sources}

@@ -17,6 +17,10 @@ from symgd.writing.words import Message, message
 Caption: TypeAlias = tuple[Message, ...]
 
 QUESTION = message("Which part says which way, and which says how far?")
+HOW_FAR = message("Minus the gradient says which way. Which part says how far?")
+WHERE = message("Where does the step end, in numbers?")
+GOES = message("One step: the dot goes where the numbers say.")
+AGAIN = message("From each new place, the same formula again.")
 UPHILL = message("Does the gradient point to the minimum?")
 NEW_VALUES = message("May the second parameter use the first one's new value?")
 

@@ -19,6 +19,7 @@ from symgd.data.arrays import FloatArray
 
 SIZE, ASIDE = 0.3, 0.07  # a look's width, and how far from its title it stands
 ROOM = SIZE + 2 * ASIDE  # beside a title
+BOXED = 0.75  # of a look's width, so that it stands a space before its title
 SMALL = 0.07  # a dot's radius
 
 
@@ -35,7 +36,7 @@ def ring_look(picture: EvenPicture) -> VGroup:
 
 def box_look(picture: EvenPicture) -> VGroup:
     """The box in which the rate stands, and of which the step's bar is a part."""
-    box = Rectangle(width=SIZE, height=SIZE / 2, stroke_width=2)
+    box = Rectangle(width=BOXED * SIZE, height=SIZE / 2, stroke_width=2)
     return VGroup(box.set_stroke(picture.stage.palette.ink))
 
 

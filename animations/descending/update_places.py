@@ -9,13 +9,14 @@ from symgd.animations.staging.layout import FrameLayout, Zone
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.2
 SHARES = (
-    4.75,
-    3.25,
-    5.4,
+    5.1,
+    3.0,
+    5.3,
 )  # of the frame: the map's, that of what stands beside it, and the formula's
 LONG = (4.15, 2.75, 6.5)  # where the formula's parts have many numbers
+COLUMNS = (4.75, 3.25)  # of an upright frame's pictures
 UPRIGHT = (5.2, 6.6)  # of an upright frame: the pictures, and the formula with its numbers
-FIT, NEAR = 0.85, 1.15  # of the column beside the map
+FIT, NEAR = 0.95, 1.05  # of the column beside the map
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def update_places(layout: FrameLayout, *, data: bool, many: bool) -> UpdatePlace
         return UpdatePlaces(plane, fit, fit, parts, lines)
     if layout.upright:
         room, parts = layout.whole.rows(*UPRIGHT, gap=GAP)
-        plane, beside = room.columns(*SHARES[:2], gap=GAP)
+        plane, beside = room.columns(*COLUMNS, gap=GAP)
     else:
         plane, beside, parts = layout.whole.columns(*(LONG if many else SHARES), gap=GAP)
     fit, aside = beside.rows(FIT, NEAR, gap=GAP)

@@ -14,6 +14,7 @@ from symgd.terms import Path
 from symgd.writing.moves import Move, moves_between
 
 THIN = 0.02  # boxes that reach so little into each other hardly touch
+LOOKS = 61  # at a way, for what is in it
 OPENED, LEAVES = 0.5, 0.25  # when the line has made room for the number, and when the number leaves
 
 
@@ -21,10 +22,17 @@ class NumberArrives(Rewrite):
     """A line is rewritten, and the part at `path`, born in it, comes from the same number as it stands elsewhere.
 
     The source stays where it is: what travels is a copy of it, seen when it is clear of its source. The line has
-    made room before the number comes.
+    made room before the number comes. It is seen when the last of what is `written` on its way lies behind it.
     """
 
-    def __init__(self, before: Formula, after: Formula, path: Path, source: VGroup) -> None:
+    def __init__(
+        self,
+        before: Formula,
+        after: Formula,
+        path: Path,
+        source: VGroup,
+        written: Sequence[Mobject] = (),
+    ) -> None:
         moves: Sequence[Move] = moves_between(before.term, after.term)
         super().__init__(before, after, moves)
         made = dict(zip(self.match.born, self.coming, strict=True))
@@ -35,6 +43,7 @@ class NumberArrives(Rewrite):
         ]
         flown = {id(glyph) for glyph, _, _ in self.flying}
         self.standing = [glyph for n, glyph in enumerate(after) if n not in set(inside)]
+        self.hidden = self._until_clear(written)
         self.coming = [glyph for glyph in self.coming if id(glyph) not in flown]
 
     def interpolate_mobject(self, alpha: float) -> None:
@@ -50,11 +59,26 @@ class NumberArrives(Rewrite):
         """How much of the number is seen: nothing over its source or over the line, all of it a height away from there."""
         if not self.flying or part >= 1:
             return 1.0
-        start, end = (VGroup(*(each[n] for each in self.flying)) for n in (1, 2))
-        way = end.get_center() - start.get_center()
+        if part <= self.hidden:
+            return 0.0
+        start, way = self._way()
         clear = _between(start, part * way, start)
         over = min((_between(start, part * way, glyph) for glyph in self.standing), default=clear)
         return float(np.clip(2 * clear / start.height, 0, 1) * np.clip(1 + over / THIN, 0, 1))
+
+    def _way(self) -> tuple[VGroup, FloatArray]:
+        """The number where it begins, and from there to its place."""
+        start, end = (VGroup(*(each[n] for each in self.flying)) for n in (1, 2))
+        return start, np.asarray(end.get_center() - start.get_center())
+
+    def _until_clear(self, written: Sequence[Mobject]) -> float:
+        """The part of its way after which nothing of what is written is in it; -1 where nothing is."""
+        if not self.flying:
+            return -1.0
+        start, way = self._way()
+        parts = np.linspace(0.0, 1.0, LOOKS).tolist()
+        in_it = [p for p in parts if any(_between(start, p * way, each) < THIN for each in written)]
+        return float(in_it[-1]) if in_it else -1.0
 
 
 class Carried(Transform):

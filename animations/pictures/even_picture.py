@@ -4,11 +4,13 @@ Laws
 ----
 - an arrow along the gradient stands upright on the lines of equal cost, but where a note says that the units differ
 - the gradient's arrow is whole: where it has no room in its own length it is drawn smaller, and that is said
+- drawn smaller it is still longer than its step, where the rate is below 1: times the rate it is seen to shrink
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import count
 
@@ -34,6 +36,7 @@ WIDER, BESIDE = (
     2.2,
     1.55,
 )  # times that a picture may grow, so that a line of equal cost is whole in it
+LONGER = 1.25  # times its step's length, that a drawn gradient has at least
 SHORT = 0.1  # of the picture's sides, a way whose direction is wanted
 
 
@@ -56,6 +59,7 @@ class EvenPicture(ParameterPicture):
         return self.zone.width - LEFT - RIGHT, self.zone.height - BOTTOM - TOP
 
     def _holding(self, points: FloatArray) -> View:
+        points = np.vstack((points, self._shortest_ends()[:, self.story.axes]))
         x, y = (scale_of(values, ROOM) for values in points.T.tolist())
         return View(*evened(x, y, *self._sides))
 
@@ -93,6 +97,25 @@ class EvenPicture(ParameterPicture):
             found += panel.segments(xs, ys)
         return found
 
+    def _limits(self) -> FloatArray:
+        return np.vstack((super()._limits(), self._shortest_ends()))
+
+    @property
+    def _most_shrunk(self) -> int:
+        """The most times that the gradient may be drawn smaller, so that it is longer than its step."""
+        most, found = 1.0 / (LONGER * self.story.rate_at(0)), 1
+        for size in _sizes():
+            if size > most:
+                return found
+            found = size
+        return found
+
+    def _shortest_ends(self) -> FloatArray:
+        """Where the gradient ends when it is drawn as small as it may be, uphill and downhill."""
+        here = self.story.parameters[0]
+        way = self.story.uphill() / (self.story.rate_at(0) * self._most_shrunk)
+        return np.array([here + way, here - way])
+
     @cached_property
     def shrunk(self) -> int:
         """How many times smaller the gradient is drawn, so that its arrow is in the picture, uphill and downhill."""
@@ -100,8 +123,8 @@ class EvenPicture(ParameterPicture):
         room = min(self.reach(1.0, most), self.reach(-1.0, most))
         if not room > 0:
             return 1
-        sizes = (part * int(BASE**power) for power in count() for part in ROUND)
-        return next(size for size in sizes if size * room >= most * (1 - NOTHING))
+        fitting = next(size for size in _sizes() if size * room >= most * (1 - NOTHING))
+        return min(fitting, self._most_shrunk)
 
     def gradient(self, sign: float) -> VGroup:
         """The gradient, uphill or downhill, so many times smaller as it is `shrunk`."""
@@ -225,6 +248,11 @@ class EvenPicture(ParameterPicture):
             if change:
                 length = min(length, float(room / change))
         return length
+
+
+def _sizes() -> Iterator[int]:
+    """1, 2, 5, 10 and so on."""
+    return (part * int(BASE**power) for power in count() for part in ROUND)
 
 
 def closed(

@@ -126,9 +126,13 @@ class ParameterPicture:
             panel.foot(message("axes not to scale"))
         return panel
 
+    def _limits(self) -> FloatArray:
+        """Parameters that a curve is to hold."""
+        return limits(self.story)
+
     def _curve_panel(self) -> PlotPanel:
         (name,) = self.story.names
-        scale = scale_of(limits(self.story)[:, 0].tolist(), ROOM)
+        scale = scale_of(self._limits()[:, 0].tolist(), ROOM)
         self.xs = np.linspace(scale.low, scale.high, SAMPLES)
         with np.errstate(all="ignore"):
             self.costs = np.array([self.story.cost_of([x]) for x in self.xs.tolist()])
