@@ -47,8 +47,8 @@ from symgd.writing.words import Message, message
 
 BRISKLY = 0.7
 PARKS = 0.8  # seconds in which a result goes to where it waits
-READ, READ_LONG, READ_KNOWN = 2.5, 3.6, 1.1  # seconds that a rule takes, the lesson's, a known one
-READ_AGAIN = 1.8  # the last of known ones
+READ, READ_LONG, READ_KNOWN = 2.0, 3.2, 0.9  # seconds that a rule takes, the lesson's, a known one
+READ_AGAIN = 1.5  # the last of known ones
 LATE = squish_rate_func(smooth, 0.6, 1.0)
 HEART = ("chain rule", "power rule")
 SHOWN_SLOWLY = 2

@@ -18,8 +18,8 @@ from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.terms import Abbreviation, Equation, Partial, Path, Term
 from symgd.writing.moves import Move, moves_between
 
-FOLDS, SPLITS, UNFOLDS = 1.4, 1.7, 1.0  # seconds
-LOOKED_AT = 0.6  # seconds that a line stays before it goes on
+FOLDS, SPLITS, UNFOLDS = 1.2, 1.5, 1.0  # seconds
+LOOKED_AT = 0.4  # seconds that a line stays before it goes on
 
 
 class DeriveChain(DeriveLetters):

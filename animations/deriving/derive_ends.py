@@ -38,7 +38,7 @@ from symgd.writing.words import message
 
 STAYS = Move("stays", (0,), (0,))
 NOTE_EM, NUMBER_EM, TASK_EM, ANSWER_EM = 0.34, 0.4, 0.4, 0.32
-TRYING, NUDGE = 1.8, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
+TRYING, NUDGE = 1.6, 1.06  # seconds for a task, before its answer, and how far it nods meanwhile
 ENOUGH = 0.4  # seconds that a picture stands still which the next beat leaves as it is
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
@@ -204,7 +204,7 @@ class DeriveEnds(DeriveTogether):
                 self.play(*come, *leg, run_time=0.3)
             if place is not None:
                 label = labels[place]
-                self.play(TransformFromCopy(values[number], label), run_time=0.6)
+                self.play(TransformFromCopy(values[number], label), run_time=0.4)
         self.turn()
         where = self.where_told(layout.mathematics, lines, rows)
         self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=1.3)

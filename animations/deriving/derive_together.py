@@ -37,7 +37,8 @@ WHOLE = Move("stays", (), ())
 INNER = 0.62  # the height for an inner derivative below lines
 COMES = 0.5  # seconds in which a line takes its place
 ROUND = -1.2  # an arc to the right, round the rows below
-TOLD = 0.25  # seconds that a row's numbers stay alone
+ONCE, AGAIN = 0.3, 0.2  # seconds for a move of the first sum, and of those like it
+TOLD = 0.2  # seconds that a row's numbers stay alone, in the first sum
 WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
 
 
@@ -257,24 +258,25 @@ class DeriveTogether(ReasonRows):
         self.clear_rows()
         for number, (rows, total) in enumerate(zip(table.rows, table.totals, strict=True)):
             name, flights = table.name(number), table.flights(number)
-            self.play(FadeIn(name), run_time=0.3)
+            taken = AGAIN if number else ONCE
+            self.play(FadeIn(name), run_time=taken)
             for row, line in enumerate(rows):
                 seen = self.residual_of(row, number)
-                self.play(*map(FadeIn, (line, *seen)), run_time=0.3 if number else 0.4)
-                self.wait(TOLD / 2 if number else TOLD)
+                self.play(*map(FadeIn, (line, *seen)), run_time=AGAIN if number else 0.4)
+                if not number:
+                    self.wait(TOLD)
                 if seen:
                     self.remove(*seen)
             flown = {id(glyph) for _, target in flights for glyph in target}
             flown |= {id(glyph) for glyph in name}
             rest = VGroup(*(glyph for glyph in total if id(glyph) not in flown))
             for flight in flights:
-                flown_in = 0.2 if number else 0.3
-                self.play(TransformFromCopy(*flight, path_arc=ROUND), run_time=flown_in)
-            self.play(FadeIn(rest), run_time=0.3)
+                self.play(TransformFromCopy(*flight, path_arc=ROUND), run_time=taken)
+            self.play(FadeIn(rest), run_time=taken)
             self.remove(*total)
             self.add(total)
             up = total.animate.shift([0.0, table.ways[number], 0.0])
-            self.play(*leaving(*rows), run_time=0.3)
+            self.play(*leaving(*rows), run_time=taken)
             self.play(up, run_time=0.4)
         self.rows = VGroup(*table.totals)
 
