@@ -27,7 +27,7 @@ NAMED, RULE_FIRST = 0.33, 0.53  # seconds in which a rule comes, and stays befor
 STRIKE = 0.4  # seconds more, where something is struck out
 DESCENDS = "power rule"  # whose exponent comes down
 SLOWLY = 1.7  # how much longer that takes
-FAR = 1.3  # and what goes all the way to the front
+FAR = 1.0  # of what goes all the way to the front
 CONTRAST = 4.6  # of the line before, against the ground
 
 

@@ -8,7 +8,7 @@ from symgd.animations.staging.layout import FrameLayout, Zone
 from symgd.animations.stories.descent_story import DescentStory
 
 SIDE, MAIN, WRITTEN = 3.1, 5.3, 5.1  # shares of a wide frame: data and cost, the path, numbers
-HIGH, LOW = 1.0, 1.0
+HIGH, LOW = 1.04, 1.0  # of the data, and of the cost, which is never the larger beside them
 ABOVE, BELOW = 4.7, 2.85  # of a square frame: pictures, numbers
 PATH, PAIR, FOOT = 4.75, 2.05, 4.8  # of an upright one: the path, data and cost, numbers
 ALONE = 3.5  # share of the cost's curve where there are no data

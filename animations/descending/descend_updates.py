@@ -130,6 +130,8 @@ class DescentUpdates(DescentEnds):
         self.play(*map(FadeOut, gone), run_time=QUICK)
         self.remove(*gone, *self.told)
         self.shown = []
+        self.large = VGroup(*(VGroup(*head, made, *result) for head, made, result in numbers))
+        self.add(self.large)
         parked = zip(numbers, self.lines.heads, self.numbers, strict=True)
         pairs = [
             pair
@@ -139,7 +141,7 @@ class DescentUpdates(DescentEnds):
         moves = [old.animate.scale(new.width / old.width).move_to(new) for old, new in pairs]
         read = FadeIn(VGroup(self.readouts.still, self.readouts.live))
         self.play(*moves, read, run_time=TRAVEL)  # each part one outline, scaled and never bent
-        self.remove(*(old for old, _ in pairs))
+        self.remove(self.large)
         self.add(self.lines.heads, self.numbers, self.readouts.still, self.readouts.live)
         self.start_moving()
         self.follow(self.point, 0, 1, MOVE)

@@ -14,7 +14,7 @@ from symgd.animations.pictures.label_places import LabelPlaces, along
 from symgd.animations.staging.stage import Stage
 from symgd.terms import Equation, Negative, Symbol, Term
 
-EM, DIGITS, WIDEST = 0.44, 3, 0.95  # the last, of the picture's width
+EM, WIDEST = 0.44, 0.95  # the last, of the picture's width
 ACROSS = 60  # places along the model that are kept clear
 
 
@@ -52,4 +52,4 @@ class FitFormula:
 
 def _signed(value: float) -> Term:
     """A number whose minus a sum takes for its own."""
-    return Negative(numeral(-value, DIGITS)) if value < 0 else numeral(value, DIGITS)
+    return Negative(numeral(-value)) if value < 0 else numeral(value)

@@ -149,6 +149,8 @@ class TraceTable:
         room = self.rights[column] - before - (GAP if column else 0)
         if isinstance(part, Symbol):
             made = self.stage.fitted(part, self.em, room)
+        elif isinstance(part, Term):
+            made = self.stage.formula(part, em=self.em).at_most(room)
         else:
             made = self.stage.sentence(part, em=self.em).at_most(room)
         return made.put(self.rights[column] - made.width, height)
