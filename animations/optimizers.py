@@ -31,7 +31,7 @@ from symgd.problem.problem import Problem
 from symgd.writing.words import message
 
 WALK, EACH, SLOW = 1.5, 0.3, 10  # seconds of a walk, and of each of its first steps, so many
-HOLD = 0.5  # seconds, after a walk
+HOLD = 0.2  # seconds, after a walk
 RATIO_EM, WIDEST, EDGE = 0.34, 0.7, 0.12  # of the condition number in the map's corner
 
 

@@ -94,7 +94,7 @@ class RavineAndScaling(RavineTilt):
             )
         yield self.beat(message("momentum"), words.momentum(story), kind.show_momentum)
         said = end_words.ending(story, written=self.tilt is not None)
-        yield self.beat(message("the answer"), said, kind.show_ending, hold=2.0)
+        yield self.beat(message("the answer"), said, kind.show_ending, hold=1.5)
 
     # ---------------------------------------------------------------------------------------------
     # The ravine
@@ -284,10 +284,9 @@ class RavineAndScaling(RavineTilt):
         row = VGroup(self.table.rows[last], self.table.cell(0, last, self.ratio(0)))
         self._drop_marks()
         self.add(self.cross[0])
-        self.play(FadeIn(row), run_time=FADE)
         rules = RaceStory(self.story.run, self.story.derive)
         slope = Equation(Symbol("g"), words.slopes(self.story))
-        self.change([*rules.rule(heavy), slope, *rules.settings(heavy)])
+        self.change([*rules.rule(heavy), slope, *rules.settings(heavy)], FadeIn(row))
         self.show_kept()
         self.told = self.say_undrawn(1)
         self.turn()

@@ -25,8 +25,10 @@ from test_lesson_update import told
 
 from symgd.animations.annotated_update import AnnotatedUpdate
 from symgd.animations.comparing import ravine_end_words, ravine_words
+from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.ravine_frames import ALIKE, RavineFrames
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.step_factors import StepFactors
 from symgd.animations.descend import Descend
 from symgd.animations.descending import descend_end_words, descend_words, penalty_words
 from symgd.animations.descending.mountain import Mountain
@@ -315,6 +317,26 @@ def test_a_ravine_that_stays_is_not_said_to_be_gone() -> None:
     assert after is not None
     said = str(ravine_end_words.answer(story))
     assert ("no such ravine" in said) == (after < 5)
+
+
+@pytest.mark.parametrize("aspect", [*ASPECTS])
+@settings(max_examples=8, deadline=None)
+@given(steps=st.floats(0, 20))
+def test_both_distances_are_named_beside_their_dots(aspect: str, steps: float) -> None:
+    story = ravine(demo())
+    stage = Stage(aspect=aspect, parameters=story.run.problem.parameters)
+    picture = RavineFrames(stage, story).before(stage.layout.picture, [story.plain])
+    height = closed_height(picture.ground, picture.panel)
+    assert height is not None
+    factors = StepFactors(HalfAxes(picture, height), story.plain.run.learning_rate).show(steps)
+    box = picture.panel.box
+    for name, dot in zip(factors.names, factors.dots, strict=True):
+        apart = np.abs(name.get_center() - dot.get_center())[:2]
+        sizes = np.array([name.width + dot.width, name.height + dot.height]) / 2
+        assert (apart >= sizes - 1e-3).any()
+        assert (apart <= sizes + 2 * dot.width).all()
+        assert box.left <= name.get_left()[0] <= name.get_right()[0] <= box.right
+        assert box.bottom <= name.get_bottom()[1] <= name.get_top()[1] <= box.top
 
 
 # ---------------------------------------------------------------------------------------------

@@ -105,12 +105,14 @@ def test_who_never_settles_steps_as_far_long_after_the_race() -> None:
 
 
 def test_what_is_said_of_a_step_s_length_is_the_trace_s() -> None:
-    story = built_in()
+    story = film().story
     walk = film().restless()
     moves = np.abs(np.diff(walk.points[-6:], axis=0))
     assert moves == pytest.approx(np.full_like(moves, walk.run.learning_rate), rel=0.1)
-    first, _ = race_words.settles(story, walk)
+    first, then = race_words.settles(story, walk)
     assert "{rate}" in first.text
+    others = [other.name for other in unsettled(story) if other is not walk]
+    assert all(str(name) in str(then) for name in others)
 
 
 def test_arrows_along_a_valley_are_as_long_as_the_way_along_it() -> None:
@@ -184,3 +186,35 @@ def test_the_count_is_shown_again_only_where_another_tolerance_has_another_first
     ]
     assert race_words.differs(story) == differs
     assert hasattr(scene, "curves") == differs
+
+
+def test_a_sum_that_is_shown_again_says_its_step() -> None:
+    story, stage = built_in(), Stage()
+    found = valley_parts(story, story.walks[1])
+    assert found is not None
+    zone = Zone(1.5, 6.9, -2.9, 0.8)
+    plain, dated = (
+        SumRows(stage, zone, found, stage.palette.ink, dated=each) for each in (False, True)
+    )
+    assert len(dated.titles[0]) > len(plain.titles[1])
+    for parts, others in zip(dated.rows, plain.rows[::-1], strict=True):
+        for one, other in zip(parts, others, strict=True):
+            assert one[2].width == pytest.approx(other[2].width)
+
+
+def test_the_table_is_away_while_the_map_grows_over_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+    fly = Optimizers.fly
+
+    def watched(scene: Any, last: Any, *others: Any) -> None:
+        if last.panel.box.width > scene.paths.panel.box.width + SAFE:
+            seen.append(len(scene.in_table()))
+        fly(scene, last, *others)
+
+    monkeypatch.setattr(Optimizers, "fly", watched)
+    run = built_in().run
+    scene: Any = passed(Optimizers, lambda *_: None, problem=run.problem, run=run)
+    assert seen == [0]
+    assert len(scene.in_table()) > len(scene.story.walks)

@@ -33,7 +33,7 @@ ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
 BOLD = 5.0
 LEAST_PITCH = 0.34
-SWING, SOON_THERE = 0.9, 0.65  # seconds to the first row's point, and to the others'
+SWING, SOON_THERE = 0.9, 0.6  # seconds to the first row's point, and to the others'
 OTHERS = 3  # rows of the table below those of single rows
 
 

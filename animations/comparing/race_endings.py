@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import FadeIn, FadeOut, Rectangle, UpdateFromAlphaFunc, VGroup, linear
+from manim import FadeIn, FadeOut, Mobject, Rectangle, UpdateFromAlphaFunc, VGroup, linear
 
 from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.race_marks import RaceMarks
@@ -14,6 +14,7 @@ from symgd.animations.comparing.sum_rows import SumRows
 from symgd.animations.comparing.valley_ways import ValleyWays
 from symgd.animations.staging.stage import Zone
 
+EDGE = 0.15  # round the table, as far as a row's frame goes
 REPLAY, PACE = 6.0, 0.4  # seconds, at most, and of a step
 TABLE_GAP = 0.3
 
@@ -35,7 +36,9 @@ class RaceEndings(RaceScenes):
         if self.whole_map.single:
             self.show_winner(number)
             return
-        self.play(FadeOut(*self.counted_parts, self.small_finish, self.marks.live), run_time=FADE)
+        table = self.in_table()  # the map's way leads over it
+        gone = [*self.counted_parts, self.small_finish, self.marks.live]
+        self.play(FadeOut(*gone, *table), run_time=FADE)
         self.fly(self.whole_map)
         whole = self.paths
         marks, ride = RaceMarks(whole), RideMarks(whole, self.story, number)
@@ -45,10 +48,10 @@ class RaceEndings(RaceScenes):
             live.add(ride.carried)
         if ways is not None and ways.fits:
             live.add(ways.live)
-            self.play(FadeIn(ways.still, marks.live), run_time=FADE)
+            self.play(FadeIn(ways.still, marks.live, *table), run_time=FADE)
         else:
             ways = None
-            self.play(FadeIn(marks.live), run_time=FADE)
+            self.play(FadeIn(marks.live, *table), run_time=FADE)
         self.turn()
 
         def show(time: float) -> None:
@@ -68,16 +71,29 @@ class RaceEndings(RaceScenes):
         if not self.show_sum_again(number):
             self.show_winner(number)
 
+    def in_table(self) -> list[Mobject]:
+        """All that is seen of the table."""
+        zone, made = self.table.zone, []
+        for each in self.mobjects:
+            if each in self.counted_parts or not len(each.get_all_points()):
+                continue
+            left, right = float(each.get_left()[0]), float(each.get_right()[0])
+            low, middle = float(each.get_bottom()[1]), float(each.get_center()[1])
+            beside = zone.left - EDGE <= left and right <= zone.right + EDGE
+            if beside and low >= self.table.bottom - EDGE and middle <= zone.top + EDGE:
+                made.append(each)
+        return made
+
     def show_sum_again(self, number: int) -> bool:
         """Below the table: the step whose parts were seen to cancel across and to add along; whether there was one."""
         if (found := self.summed(number)) is None:
             return False
         zone, stage = self.other_zone, self.stage
         room = Zone(zone.left, zone.right, zone.bottom, self.table.bottom - TABLE_GAP)
-        rows = SumRows(stage, room, found, self.looks[number].colour)
+        rows = SumRows(stage, room, found, self.looks[number].colour, dated=True)
         if not rows.fits:
             return False
-        for title, parts in zip(rows.titles[::-1], rows.rows[::-1], strict=True):
+        for title, parts in zip(rows.titles, rows.rows, strict=True):
             self.play(FadeIn(title, *parts), run_time=MOVE)
         return True
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from symgd.animations.comparing.race_memory import is_mean, kept_of, remembered
 from symgd.animations.comparing.race_story import FAR, NEAR, RaceStory
-from symgd.animations.comparing.race_unsettled import stays_at_rate
+from symgd.animations.comparing.race_unsettled import stays_at_rate, unsettled
 from symgd.animations.comparing.race_watch import HORIZON, WATCHED
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.uneven_bend import uneven
@@ -76,9 +76,20 @@ def settles(story: RaceStory, walk: Walk) -> Caption:
             name=walk.name,
             rate=numeral(walk.run.learning_rate, MOST_FIGURES),
         )
+    times = str(round(1 / NEAR))
+    others = [other for other in unsettled(story) if other is not walk]
+    if len(others) == 1:
+        said = message(
+            "It can never settle, nor can {other}: a race needs a line, 1/{times} of the start's excess."
+        )
+        return first, said.filled(other=others[0].name, times=times)
+    if others:
+        said = message(
+            "It and {count} others can never settle: a race needs a line, 1/{times} of the start's excess."
+        )
+        return first, said.filled(count=str(len(others)), times=times)
     return first, message(
-        "It can never settle. So a race needs a line: 1/{times} of the start's excess.",
-        times=str(round(1 / NEAR)),
+        "It can never settle. So a race needs a line: 1/{times} of the start's excess.", times=times
     )
 
 

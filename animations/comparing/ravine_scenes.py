@@ -33,7 +33,7 @@ from symgd.animations.comparing.step_factors import StepFactors
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
-from symgd.animations.formulas.number_flight import carried
+from symgd.animations.formulas.number_flight import emerging
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.lesson import Lesson
@@ -101,10 +101,10 @@ class RavineScenes(Lesson):
                 return found
         return VGroup()
 
-    def change(self, statements: Sequence[Equation]) -> None:
-        """Other formulas in the place of those that are there."""
+    def change(self, statements: Sequence[Equation], *along: Animation) -> None:
+        """Other formulas in the place of those that are there, which leave along with other moves."""
         new = self.put(statements)
-        self.play(FadeOut(self.formulas), run_time=FADE)
+        self.play(FadeOut(self.formulas), *along, run_time=FADE)
         self.play(FadeIn(new), run_time=FADE)
         self.formulas = new
 
@@ -143,7 +143,10 @@ class RavineScenes(Lesson):
         self.wait(READ)
         self.play(FadeOut(self.formulas), run_time=QUICK)
         self.play(FadeIn(rest), run_time=QUICK)
-        flights = (carried(*pair) for pair in zip(self.axes.labels, numbers, strict=True))
+        standing = [*before, *(glyph for glyph in made if glyph not in arrived)]
+        flights = (
+            emerging(*pair, standing) for pair in zip(self.axes.labels, numbers, strict=True)
+        )
         self.play(*flights, run_time=TRAVEL)
         self.remove(rest, *rest, *arrived, *numbers)
         self.add(known)
@@ -269,9 +272,9 @@ class RavineScenes(Lesson):
         row = 1 + [*self.halves].index(number)
         ratio, *_ = self.told_half(self.halves[number])
         cell = self.half_cells[number] = self.table.cell(0, row, ratio)
-        self.play(FadeIn(self.table.rows[row], cell), run_time=FADE)
-        if not self.story.in_two_moves or number == SCALED_ALONE:
-            self.play(FadeIn(*self.half_counts(number)), run_time=FADE)
+        counted = not self.story.in_two_moves or number == SCALED_ALONE
+        counts = self.half_counts(number) if counted else []
+        self.play(FadeIn(self.table.rows[row], cell, *counts), run_time=FADE)
 
     def half_counts(self, number: int) -> list[Mobject]:
         """Its rate and its steps in the table."""

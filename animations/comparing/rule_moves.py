@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from manim import (
+    LEFT,
     Animation,
     FadeIn,
     FadeOut,
@@ -95,7 +96,7 @@ def row_comes(
 ) -> list[Animation]:
     """A new row: letters and numbers that are seen elsewhere come from there as copies, and the rest appears.
 
-    Where one of the `others` stands between, nothing flies over it: what is seen grows for a moment.
+    Where one of the `others` stands between, nothing flies over it: what is seen grows for a moment, away from its sign.
     """
     flights: list[Animation] = []
     taken: set[int] = set()
@@ -108,7 +109,7 @@ def row_comes(
             if free and part in seen and len(seen[part]) == len(target):
                 if any(_between(each, seen[part], target) for each in others):
                     grown = seen[part].animate(rate_func=there_and_back)
-                    flights.append(grown.scale(GROWN))
+                    flights.append(grown.scale(GROWN, about_edge=LEFT))
                     continue
                 flights.append(TransformFromCopy(seen[part], target))
                 taken |= {id(glyph) for glyph in target}

@@ -27,16 +27,21 @@ RISE = 0.1  # from the baseline to the middle of letters
 
 
 class SumRows:
-    """`rows` are first along, above, and then across; each is a `title` and `parts`, each a word, its bar and its number."""
+    """`rows` are first along, above, and then across; each is a `title` and `parts`, each a word, its bar and its number.
 
-    def __init__(self, stage: Stage, zone: Zone, found: ValleyParts, colour: str) -> None:
+    `dated`, across is first, and its title says which step it is.
+    """
+
+    def __init__(
+        self, stage: Stage, zone: Zone, found: ValleyParts, colour: str, *, dated: bool = False
+    ) -> None:
         self.stage, self.zone, self.found = stage, zone, found
         ink = stage.palette.ink
         self.colours = colour, ink, colour
         self.names = [
             self._said(each, tint) for each, tint in zip(said(), self.colours, strict=True)
         ]
-        ways = found.along, found.across
+        ways = (found.across, found.along) if dated else (found.along, found.across)
         sums = [found.numbers(way) for way in ways]
         self.numbers = [
             [
@@ -54,6 +59,8 @@ class SumRows:
         self.pitch = min(MOST, zone.height / (2 * LINES + 0.5))
         self.fits = self.pitch >= LEAST_LINE and self.unit > 0
         heads = message("along it"), message("across the valley")
+        if dated:
+            heads = message("at step {step}, across the valley", step=str(found.step + 1)), heads[0]
         self.titles, self.rows = [], []
         for number, (head, each) in enumerate(zip(heads, sums, strict=True)):
             top = zone.top - number * (LINES + 0.5) * self.pitch
