@@ -101,7 +101,8 @@ class WhereCostLives(WhereWay):
             self.play(FadeOut(self.said, self.count), run_time=FADE)
             self.count = VGroup()
             self.said = self.said_of(self.floor.found_or()[0])
-            self.play(FadeIn(self.said), run_time=FADE)
+            whose = self.noted(message("at the cross"))
+            self.play(FadeIn(self.said, whose), run_time=FADE)
         if len(way) < 2 and not len(self.off):  # a run that has left the map arrives nowhere
             if len(self.count):  # the least cost is no step's
                 self.play(FadeOut(self.count), run_time=FADE)

@@ -22,7 +22,7 @@ Caption: TypeAlias = tuple[Message, ...]
 # Where the last try's parameters are from, and what is known of their cost.
 WHENCE: Mapping[Source, Message] = {
     "formula": message(
-        "No guess: where every slope of the cost is zero it is least, and a formula solves that."
+        "No guess: a formula gives the least cost. Slopes, in a later lesson, show why."
     ),
     "search": message("These values are no guess: a search for the least cost found them."),
     "descent": message("These values are no guess: gradient descent came to them."),

@@ -184,7 +184,8 @@ class MeanStrip:
         """The other parts go onto the first, for they are as large; all that are drawn as one stay."""
         x, wide = self._piece(0.0, 1 / self.count)[0], self.width / self.count
         alike = (part for part in self.others if part.width < wide * ALIKE)
-        return [FadeOut(self.cuts), *(p.animate.set_x(x + wide / 2).build() for p in alike)]
+        gone = [FadeOut(each) for each in (self.cuts, *self.note)]
+        return [*gone, *(p.animate.set_x(x + wide / 2).build() for p in alike)]
 
     def shared(self) -> list[Animation]:
         """One part becomes the mean's square, and the others, which lie on it, go."""
@@ -207,7 +208,7 @@ class MeanStrip:
         return [
             UpdateFromAlphaFunc(self.part, grow),
             # One by one: together they would be drawn over the part.
-            *(FadeOut(each) for each in (self.plate, self.others, *self.note)),
+            *(FadeOut(each) for each in (self.plate, self.others)),
         ]
 
 

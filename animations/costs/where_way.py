@@ -13,11 +13,12 @@ from symgd.animations.costs.where_map import WhereMap
 from symgd.animations.costs.where_moves import FADE, MOVE
 from symgd.animations.costs.where_slice import within
 from symgd.animations.costs.where_words import arrival
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import PLATE, LabelPlaces
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.run_lesson import refill
 from symgd.data.arrays import FloatArray
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 STOP = 0.06
 SLOWLY, SLOW = 3, 1.0  # the first steps, and seconds for each
@@ -193,9 +194,13 @@ class WhereWay(WhereMap):
 
     def count_steps(self, number: int) -> None:
         """How many steps have been made, below the numbers."""
-        said = self.stage.sentence(message("step {number}", number=number), em=EM)
+        refill(self.count, [self.noted(message("step {number}", number=number))])
+
+    def noted(self, said: Message) -> Typeset:
+        """Whose the numbers are, below them."""
         zone = self.lowest_row
-        refill(self.count, [said.at_most(zone.width).put(zone.left, zone.centre[1] - 0.1)])
+        made = self.stage.sentence(said, em=EM).at_most(zone.width)
+        return made.put(zone.left, zone.centre[1] - 0.1)
 
 
 def between(one: tuple[float, ...], other: tuple[float, ...], part: float) -> tuple[float, ...]:
