@@ -27,7 +27,7 @@ class RaceMaps(RaceRules):
 
     def tips(self, number: int) -> list[FloatArray]:
         """Where what a walk's first steps are made of ends."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: a lesson has its own
 
     def set_maps(self) -> None:
         """The map of all walks, and the one of the plain walk and those that stay beside it."""
