@@ -50,7 +50,8 @@ class DescentGradient(DescentUpdates):
             shown += [leg, label]
         there = legs.moved(made[1], made[0])
         shift = there.get_center() - made[1].get_center()
-        self.play(made[1].animate.shift(shift), shown[3].animate.shift(shift), run_time=FADE)
+        beside = legs.label(second, there).get_center() - shown[3].get_center()
+        self.play(made[1].animate.shift(shift), shown[3].animate.shift(beside), run_time=FADE)
         return shown
 
     def _name(self, sign: float, *, rated: bool) -> None:

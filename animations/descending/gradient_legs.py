@@ -63,17 +63,18 @@ class GradientLegs:
         return leg.copy().shift(before[1].points[0] - leg[0].get_start()) if len(before) else leg
 
     def label(self, index: int, leg: Mobject) -> VGroup:
-        """The partial derivative's value beside its leg, on the side where the other leg does not go."""
+        """The partial derivative's value beside its leg, on the side where the other leg does not go; beyond an upright one."""
         made = self.picture.stage.formula(numeral(float(self.slopes[index]), SLOPE_DIGITS), em=EM)
         upright = index == self.story.axes[-1]
-        other = self.slopes[self.story.axes[0 if upright else -1]]
-        away = -1.0 if other > 0 else 1.0
-        middle = leg.get_center()
-        if upright:
-            middle = middle + np.array([away * (made.width / 2 + AWAY), 0, 0])
-        else:
-            middle = middle + np.array([0, away * (made.height / 2 + AWAY), 0])
-        return self._coloured(VGroup(*made.move_to(middle)), index)
+        way = -float(self.slopes[self.story.axes[-1]])
+        place, box = leg.get_center(), self.picture.panel.box
+        if upright:  # beyond its tip, where the arrow that both make ends too
+            way = -way
+            place = leg.get_top() if way > 0 else leg.get_bottom()
+        place = place + np.array([0, np.sign(way) * (made.height / 2 + AWAY), 0])
+        inside = made.width / 2 + AWAY
+        place[0] = np.clip(place[0], box.left + inside, box.right - inside)
+        return self._coloured(VGroup(*made.move_to(place)), index)
 
     @property
     def has_legs(self) -> bool:
